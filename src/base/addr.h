@@ -1,0 +1,22 @@
+/* IP addresses: text, and the scopes of RFC 6890 and its kin. */
+#ifndef PTN_BASE_ADDR_H
+#define PTN_BASE_ADDR_H
+
+#include "portolan.h"
+
+#define PTN_ADDR_TEXT 48 /* enough for any address with its terminator */
+
+/* Writes "192.0.2.1", "::" or "" (no family) into out and returns out. */
+const char *ptn_addr_format(const struct ptn_addr *, char out[static PTN_ADDR_TEXT]);
+
+/* Reads one IPv4 or IPv6 address from text[len]. Result: 0 or -EINVAL. */
+int ptn_addr_parse(struct ptn_addr *ret, const char *text, size_t len);
+
+bool ptn_addr_equal(const struct ptn_addr *, const struct ptn_addr *);
+bool ptn_addr_is_any(const struct ptn_addr *);
+bool ptn_addr_is_loopback(const struct ptn_addr *);   /* 127/8, ::1 */
+bool ptn_addr_is_link_local(const struct ptn_addr *); /* 169.254/16, fe80::/10 */
+bool ptn_addr_is_multicast(const struct ptn_addr *);  /* 224/4, ff00::/8 */
+bool ptn_addr_is_private(const struct ptn_addr *);    /* RFC 1918, RFC 6598 shared, RFC 4193 ULA */
+
+#endif

@@ -1,0 +1,270 @@
+#include "chart.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "layers.h"
+
+static const struct ptn_book *book_of(struct ptn_service s)
+{
+    return s.book;
+}
+
+const struct ptn_book *ptn_chart_book(const struct ptn_chart *c, int layer)
+{
+    return c->books[layer].header ? &c->books[layer] : NULL;
+}
+
+const char *ptn_chart_registry_title(const struct ptn_chart *c)
+{
+    const struct ptn_book *b = &c->books[PTN_LAYER_REGISTRY];
+    return ptn_book_string(b, b->header->title);
+}
+
+const char *ptn_chart_registry_date(const struct ptn_chart *c)
+{
+    const struct ptn_book *b = &c->books[PTN_LAYER_REGISTRY];
+    return ptn_book_string(b, b->header->date);
+}
+
+/* ---- services ---------------------------------------------------------------------------------- */
+
+const char *ptn_service_field(struct ptn_service s, enum ptn_field f, unsigned n)
+{
+    return ptn_book_field(book_of(s), s.index, f, n);
+}
+
+static const char *field_or_empty(struct ptn_service s, enum ptn_field f)
+{
+    const char *v = ptn_service_field(s, f, 0);
+    return v ? v : "";
+}
+
+enum ptn_entry_type ptn_service_type(struct ptn_service s)
+{
+    return book_of(s)->entries[s.index].type;
+}
+
+const char *ptn_service_name(struct ptn_service s)
+{
+    return ptn_book_string(book_of(s), book_of(s)->entries[s.index].name);
+}
+
+const char *ptn_service_title(struct ptn_service s)
+{
+    return field_or_empty(s, PTN_FIELD_TITLE);
+}
+
+const char *ptn_service_why(struct ptn_service s)
+{
+    return field_or_empty(s, PTN_FIELD_WHY);
+}
+
+const char *ptn_service_do(struct ptn_service s)
+{
+    return field_or_empty(s, PTN_FIELD_DO);
+}
+
+bool ptn_service_same(struct ptn_service a, struct ptn_service b)
+{
+    return a.book == b.book && a.index == b.index;
+}
+
+int ptn_service_claims(struct ptn_service s, int (*sink)(void *ctx, const struct ptn_book_claim *), void *ctx)
+{
+    const struct ptn_book *b = book_of(s);
+    for (uint32_t i = 0; i < b->header->n_claims; i++) {
+        int r = b->claims[i].entry == s.index ? sink(ctx, &b->claims[i]) : 0;
+        if (r)
+            return r;
+    }
+    return 0;
+}
+
+/* ---- a port's claims ----------------------------------------------------------------------------- */
+
+/* A lookup on its way: what has been written, and how much of that names a living service. */
+struct looking {
+    const struct ptn_chart *chart;
+    struct ptn_claim *out;
+    size_t n, max;
+};
+
+/* The hash of an entry's main name. */
+static uint32_t main_hash(const struct ptn_book *b, uint32_t entry)
+{
+    return b->hashes[b->entries[entry].hashes];
+}
+
+static bool has_names(const struct ptn_book *b, uint32_t entry)
+{
+    return b->entries[entry].hashes < b->entries[entry + 1].hashes;
+}
+
+/* The claim already written whose service bears this name, or NULL. */
+static struct ptn_claim *written(const struct looking *l, uint32_t hash)
+{
+    for (size_t i = 0; i < l->n; i++)
+        if (ptn_book_has_hash(book_of(l->out[i].service), l->out[i].service.index, hash))
+            return &l->out[i];
+    return NULL;
+}
+
+static void put(struct looking *l, const struct ptn_book *b, const struct ptn_book_claim *c, enum ptn_kind kind)
+{
+    if (l->n == l->max)
+        return;
+    l->out[l->n++] = (struct ptn_claim){.service = {.book = b, .index = c->entry},
+                                        .kind = kind,
+                                        .rating = c->rating,
+                                        .rating_2001 = c->rating_2001,
+                                        .lo = c->lo,
+                                        .hi = c->hi,
+                                        .own = c->how == PTN_HOW_OWN || c->how == PTN_HOW_ASSIGNED,
+                                        .registered = c->how == PTN_HOW_ASSIGNED};
+}
+
+static void take_site(struct looking *l, const struct ptn_book *b, uint16_t port, uint8_t proto)
+{
+    for (uint32_t i = b->index[port]; i < b->index[port + 1]; i++) {
+        const struct ptn_book_claim *c = &b->claims[b->refs[i]];
+        if (c->proto == proto)
+            put(l, b, c, PTN_KIND_SITE);
+    }
+}
+
+/* Takes the chart's claims between two ways of claiming, unless something of that name stands there already. */
+static void take_chart(struct looking *l, const struct ptn_book *b, uint16_t port, uint8_t proto, enum ptn_how from,
+                       enum ptn_how to)
+{
+    static const enum ptn_kind kinds[] = {[PTN_HOW_OWN] = PTN_KIND_COMMON, [PTN_HOW_ALSO] = PTN_KIND_COMMON,
+                                          [PTN_HOW_WAS] = PTN_KIND_HISTORICAL, [PTN_HOW_HINT] = PTN_KIND_MALWARE};
+    for (uint32_t i = b->index[port]; i < b->index[port + 1]; i++) {
+        const struct ptn_book_claim *c = &b->claims[b->refs[i]];
+        if (c->proto != proto || c->how < from || c->how > to)
+            continue;
+        struct ptn_claim *site = l->n && has_names(b, c->entry) ? written(l, main_hash(b, c->entry)) : NULL;
+        if (site)
+            site->rating_2001 = c->rating_2001 ? c->rating_2001 : site->rating_2001;
+        else
+            put(l, b, c, kinds[c->how]);
+    }
+}
+
+static void take_registry(struct looking *l, const struct ptn_book *b, uint16_t port, uint8_t proto)
+{
+    for (uint32_t i = b->index[port]; i < b->index[port + 1]; i++) {
+        const struct ptn_book_claim *c = &b->claims[b->refs[i]];
+        if (c->proto != proto || c->how != PTN_HOW_ASSIGNED || !has_names(b, c->entry))
+            continue;
+        struct ptn_claim *known = l->n ? written(l, main_hash(b, c->entry)) : NULL;
+        if (!known)
+            put(l, b, c, PTN_KIND_REGISTERED);
+        else if (known->kind != PTN_KIND_SITE)
+            known->kind = PTN_KIND_REGISTERED;
+        if (known)
+            known->registered = true;
+    }
+}
+
+int ptn_chart_lookup(const struct ptn_chart *c, uint16_t port, enum ptn_proto proto, struct ptn_claim *out, size_t max)
+{
+    struct looking l = {.chart = c, .out = out, .max = max};
+    const struct ptn_book *chart = &c->books[PTN_LAYER_CHART], *registry = &c->books[PTN_LAYER_REGISTRY];
+    if (proto >= PTN_PROTO_PORTED)
+        return 0;
+    if (c->books[PTN_LAYER_SITE].header)
+        take_site(&l, &c->books[PTN_LAYER_SITE], port, (uint8_t)proto);
+    take_chart(&l, chart, port, (uint8_t)proto, PTN_HOW_OWN, PTN_HOW_ALSO);
+    take_registry(&l, registry, port, (uint8_t)proto);
+    take_chart(&l, chart, port, (uint8_t)proto, PTN_HOW_WAS, PTN_HOW_HINT);
+    return (int)l.n;
+}
+
+const char *ptn_chart_name(const struct ptn_chart *c, uint16_t port, enum ptn_proto proto)
+{
+    for (int layer = 0; layer < PTN_LAYERS; layer++) {
+        const struct ptn_book *b = ptn_chart_book(c, layer);
+        for (uint32_t i = b ? b->index[port] : 0; b && i < b->index[port + 1]; i++) {
+            const struct ptn_book_claim *claim = &b->claims[b->refs[i]];
+            if (claim->proto == proto &&
+                (claim->how == PTN_HOW_OWN || claim->how == PTN_HOW_ALSO || claim->how == PTN_HOW_ASSIGNED))
+                return ptn_book_string(b, b->entries[claim->entry].name);
+        }
+    }
+    return NULL;
+}
+
+/* ---- what the registry says ------------------------------------------------------------------------ */
+
+const char *ptn_chart_state(const struct ptn_chart *c, uint16_t port, enum ptn_proto proto)
+{
+    const struct ptn_book *b = &c->books[PTN_LAYER_REGISTRY];
+    for (uint32_t i = b->index[port]; i < b->index[port + 1]; i++) {
+        const struct ptn_book_claim *claim = &b->claims[b->refs[i]];
+        if (claim->proto != proto)
+            continue;
+        if (claim->how == PTN_HOW_ASSIGNED)
+            return "assigned";
+        const char *title = ptn_book_field(b, claim->entry, PTN_FIELD_TITLE, 0);
+        const char *state = ptn_book_field(b, claim->entry, PTN_FIELD_STATE, 0);
+        return title && strcasecmp(title, "reserved") != 0 ? title : state ? state : "reserved";
+    }
+    return port >= 49152 ? "dynamic" : "unassigned";
+}
+
+bool ptn_chart_assignment(const struct ptn_chart *c, const struct ptn_claim *claim, uint16_t port, enum ptn_proto proto,
+                          struct ptn_service *ret)
+{
+    const struct ptn_book *b = &c->books[PTN_LAYER_REGISTRY];
+    for (uint32_t i = b->index[port]; i < b->index[port + 1]; i++) {
+        const struct ptn_book_claim *a = &b->claims[b->refs[i]];
+        if (a->proto == proto && a->how == PTN_HOW_ASSIGNED && has_names(b, a->entry) &&
+            ptn_book_has_hash(book_of(claim->service), claim->service.index, main_hash(b, a->entry))) {
+            *ret = (struct ptn_service){.book = b, .index = a->entry};
+            return true;
+        }
+    }
+    return false;
+}
+
+/* ---- by name ----------------------------------------------------------------------------------------- */
+
+int ptn_chart_find(const struct ptn_chart *c, const char *name,
+                   int (*sink)(void *ctx, struct ptn_service, enum ptn_how best), void *ctx)
+{
+    for (int layer = 0; layer < PTN_LAYERS; layer++) {
+        const struct ptn_book *b = ptn_chart_book(c, layer);
+        uint32_t at, end = b ? ptn_book_find(b, name, &at) : (at = 0);
+        for (; at < end; at++) {
+            uint32_t entry = b->names[at].entry;
+            enum ptn_entry_type type = b->entries[entry].type;
+            int r = type == PTN_ENTRY_SOURCE ? 0 : sink(ctx, (struct ptn_service){.book = b, .index = entry},
+                                                        type == PTN_ENTRY_MALWARE ? PTN_HOW_HINT : PTN_HOW_OWN);
+            if (r)
+                return r;
+        }
+    }
+    return 0;
+}
+
+bool ptn_chart_source(const struct ptn_chart *c, const char *key, size_t len, struct ptn_service *ret)
+{
+    char name[64];
+    if (len >= sizeof(name))
+        return false;
+    memcpy(name, key, len);
+    name[len] = '\0';
+    for (int layer = 0; layer < PTN_LAYER_REGISTRY; layer++) {
+        const struct ptn_book *b = ptn_chart_book(c, layer);
+        uint32_t at, end = b ? ptn_book_find(b, name, &at) : (at = 0);
+        for (; at < end; at++)
+            if (b->entries[b->names[at].entry].type == PTN_ENTRY_SOURCE) {
+                *ret = (struct ptn_service){.book = b, .index = b->names[at].entry};
+                return true;
+            }
+    }
+    return false;
+}

@@ -1,0 +1,89 @@
+/*
+ * The commands and their options, as tables: the parser, --help, the completions and the test that every option has its
+ * line in a man page all read them. One file a command.
+ */
+#ifndef PTN_CMD_CMD_H
+#define PTN_CMD_CMD_H
+
+#include <stdio.h>
+
+#include "portolan.h"
+
+/* Exit statuses: what the answer is worth to a script. */
+enum ptn_exit { PTN_EXIT_OK = 0, PTN_EXIT_WORRY = 1, PTN_EXIT_TROUBLE = 2, PTN_EXIT_BLIND = 3 };
+
+/* id, short or 0, long, argument or NULL, what it does */
+#define PTN_OPTIONS(X)                                                                                                 \
+    X(JSON, 'J', "json", NULL, "print JSON (see portolan-json(5))")                                                    \
+    X(OUTPUT, 'o', "output", "COLUMNS", "columns to print, separated by commas")                                       \
+    X(RAW, 'r', "raw", NULL, "print a table without padding, for other programs")                                      \
+    X(NO_HEADINGS, 'n', "noheadings", NULL, "print a table without its heading")                                       \
+    X(WHY, 'w', "why", NULL, "print what each verdict rests on")                                                       \
+    X(ALL, 'a', "all", NULL, "print everything, the uneventful rows too")                                              \
+    X(AS_OF, 0, "as-of", "YEAR", "answer as the page did in 2001")                                                     \
+    X(NEAR, 0, "near", "PORT", "the nearest free ports to this one")                                                   \
+    X(COUNT, 0, "count", "N", "how many to print")                                                                     \
+    X(SAVE, 0, "save", "FILE", "keep the findings in FILE for a later --against")                                      \
+    X(AGAINST, 0, "against", "FILE", "print what is new, gone or changed since --save FILE")                           \
+    X(ALLOW, 0, "allow", "FILE", "take the listeners that FILE expects as expected")                                   \
+    X(FORMAT, 0, "format", "FORMAT", "services, csv or json")                                                          \
+    X(CHART, 0, "chart", "FILE", "read one more overlay file")                                                         \
+    X(COLOR, 0, "color", "WHEN", "auto, always or never")                                                              \
+    X(HELP, 'h', "help", NULL, "print this help")                                                                      \
+    X(VERSION, 'V', "version", NULL, "print the version")
+
+enum ptn_option {
+#define X(id, letter, word, arg, help) PTN_OPT_##id,
+    PTN_OPTIONS(X)
+#undef X
+        PTN_OPTION_COUNT
+};
+
+struct ptn_option_info {
+    char letter;
+    const char *word, *arg, *help;
+};
+
+#define PTN_OPT(id) (1u << PTN_OPT_##id)
+/* Every command has these. */
+#define PTN_OPTS_COMMON (PTN_OPT(CHART) | PTN_OPT(COLOR) | PTN_OPT(HELP) | PTN_OPT(VERSION))
+
+#define PTN_OVERLAYS_MAX 32
+
+/* A command line, read. */
+struct ptn_run {
+    const struct ptn_command *command;
+    const char *value[PTN_OPTION_COUNT]; /* the argument, "" for a flag that is set, NULL when not given */
+    const char *overlays[PTN_OVERLAYS_MAX];
+    size_t n_overlays;
+    char **args;
+    int n_args;
+    int trouble; /* complaints so far that must show in the exit status */
+};
+
+struct ptn_command {
+    const char *name, *args, *summary;
+    unsigned options; /* set of PTN_OPT() */
+    int (*run)(struct ptn_run *);
+};
+
+extern const struct ptn_command ptn_commands[]; /* ends with a NULL name */
+
+const struct ptn_option_info *ptn_option_info(enum ptn_option);
+
+/* "portolan: COMMAND: sentence" on standard error. Returns PTN_EXIT_TROUBLE. */
+int ptn_complain(struct ptn_run *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* Opens the chart with the run's overlays, complaining as it goes. Result: 0 or PTN_EXIT_TROUBLE. */
+int ptn_run_chart(struct ptn_run *, struct ptn_chart **ret);
+
+/* Ends what was printed: an answer that did not reach its reader is trouble. */
+int ptn_finish(struct ptn_run *, int status);
+
+int ptn_cmd_lookup(struct ptn_run *);
+int ptn_cmd_search(struct ptn_run *);
+int ptn_cmd_free(struct ptn_run *);
+int ptn_cmd_audit(struct ptn_run *);
+int ptn_cmd_chart(struct ptn_run *);
+
+#endif

@@ -1,0 +1,220 @@
+/* portolan lookup: who claims a port, is it safe, what to do. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "annotate.h"
+#include "chart/chart.h"
+#include "query.h"
+#include "report/card.h"
+#include "report/json.h"
+
+#define CARDS_MAX 24 /* more answers than this are lines, not cards */
+
+struct lookup {
+    struct ptn_run *run;
+    struct ptn_chart *chart;
+    struct ptn_query query;
+    struct ptn_host *host;
+    bool as_of_2001;
+    struct ptn_claim claims[PTN_CLAIMS_MAX];
+};
+
+/* Claims on one port; with --as-of only what the page had. */
+static size_t claims_on(struct lookup *l, uint16_t port, enum ptn_proto proto)
+{
+    size_t n = (size_t)ptn_chart_lookup(l->chart, port, proto, l->claims, PTN_CLAIMS_MAX), kept = 0;
+    for (size_t i = 0; i < n; i++)
+        if (!l->as_of_2001 || l->claims[i].rating_2001 != PTN_RATING_NONE)
+            l->claims[kept++] = l->claims[i];
+    return kept;
+}
+
+/* A bare number means TCP and UDP, and the others where somebody claims them. */
+static bool asks_for(struct lookup *l, const struct ptn_ports *run, uint16_t port, int proto)
+{
+    if (run->proto >= 0)
+        return run->proto == proto;
+    return proto == PTN_TCP || proto == PTN_UDP || claims_on(l, port, (enum ptn_proto)proto) > 0;
+}
+
+static int look_at_host(struct lookup *l)
+{
+    const struct ptn_ports *first = l->query.runs;
+    bool one = l->query.n > 0;
+    for (size_t i = 0; i < l->query.n; i++)
+        one &= l->query.runs[i].lo == first->lo && l->query.runs[i].hi == first->lo;
+    struct ptn_host_opts o = {.this_netns = true, .port = one ? first->lo : 0};
+    struct ptn_err err;
+    /* An answer about a port stands without this machine's sockets. */
+    if (ptn_host_read(&l->host, &o, &err) < 0)
+        l->host = NULL;
+    return 0;
+}
+
+/* ---- JSON ------------------------------------------------------------------------------------------- */
+
+static json_t *here(const struct ptn_answer *a)
+{
+    char address[PTN_LISTENER_TEXT];
+    json_t *list = json_array();
+    const struct ptn_listener *l = ptn_answer_listener(a);
+    if (l)
+        json_array_append_new(list, json_pack("{s:s, s:o}", "address", ptn_listener_address(l, address), "owner",
+                                              ptn_json_owner(l->owner)));
+    return list;
+}
+
+static int print_json(struct lookup *l)
+{
+    json_t *items = json_array();
+    for (size_t i = 0; i < l->query.n; i++) {
+        const struct ptn_ports *run = &l->query.runs[i];
+        for (uint32_t port = run->lo; port <= run->hi; port++)
+            for (int p = 0; p < PTN_PROTO_PORTED; p++) {
+                if (!asks_for(l, run, (uint16_t)port, p))
+                    continue;
+                size_t n = claims_on(l, (uint16_t)port, (enum ptn_proto)p);
+                struct ptn_answer a = {.lo = (uint16_t)port, .hi = (uint16_t)port, .proto = (enum ptn_proto)p,
+                                       .host = l->host};
+                json_t *item = ptn_json_port(l->chart, (uint16_t)port, (enum ptn_proto)p, l->claims, n);
+                json_object_set_new(item, "here", here(&a));
+                json_array_append_new(items, item);
+            }
+    }
+    json_t *doc = ptn_json_document("lookup", items);
+    if (l->as_of_2001)
+        json_object_set_new(doc, "as_of", json_string("2001"));
+    ptn_json_add_sources(doc, l->chart, items);
+    int r = ptn_json_print(stdout, doc);
+    return r < 0 ? ptn_complain(l->run, "standard output: %s", strerror(errno ? errno : -r)) : 0;
+}
+
+/* ---- text ------------------------------------------------------------------------------------------- */
+
+static bool same_claims(const struct ptn_claim *a, size_t na, const struct ptn_claim *b, size_t nb)
+{
+    if (na != nb)
+        return false;
+    for (size_t i = 0; i < na; i++)
+        if (!ptn_service_same(a[i].service, b[i].service) || a[i].kind != b[i].kind ||
+            a[i].rating_2001 != b[i].rating_2001)
+            return false;
+    return true;
+}
+
+/* One run of ports with the same claims, from `port` on; the claims stay in l->claims. */
+static uint16_t extent(struct lookup *l, uint16_t port, uint16_t hi, enum ptn_proto proto, size_t *n)
+{
+    struct ptn_claim first[PTN_CLAIMS_MAX];
+    *n = claims_on(l, port, proto);
+    memcpy(first, l->claims, *n * sizeof(*first));
+    uint16_t end = port;
+    while (end < hi && same_claims(first, *n, l->claims, claims_on(l, (uint16_t)(end + 1), proto)))
+        end++;
+    memcpy(l->claims, first, *n * sizeof(*first));
+    return end;
+}
+
+struct printing {
+    struct ptn_out out;
+    bool brief;                /* lines instead of cards */
+    bool all;                  /* unjudged answers of a range, too */
+    unsigned printed, unjudged;
+    struct ptn_service last; /* whose card was printed last */
+};
+
+static bool is_judged(const struct ptn_answer *a)
+{
+    return a->n_claims && a->claims[0].rating != PTN_RATING_NONE;
+}
+
+static void print_answer(struct lookup *l, struct printing *p, const struct ptn_answer *a, bool of_range)
+{
+    if (of_range && !p->all && !is_judged(a) && !ptn_answer_listener(a)) {
+        p->unjudged += a->n_claims ? 1u + a->hi - a->lo : 0;
+        return;
+    }
+    bool again = p->printed && a->n_claims && ptn_service_same(p->last, a->claims[0].service);
+    if (p->printed && !p->brief)
+        fputc('\n', p->out.file);
+    if (p->brief || again) {
+        ptn_card_line(&p->out, l->chart, a);
+        fputs(again && !p->brief ? " (as above)\n" : "\n", p->out.file);
+    } else {
+        ptn_card_print(&p->out, l->chart, a);
+    }
+    if (a->n_claims)
+        p->last = a->claims[0].service;
+    p->printed++;
+}
+
+static void print_run(struct lookup *l, struct printing *p, const struct ptn_ports *run)
+{
+    bool range = run->hi > run->lo;
+    for (int proto = 0; proto < PTN_PROTO_PORTED; proto++) {
+        if (!asks_for(l, run, run->lo, proto) && !(range && run->proto < 0))
+            continue;
+        for (uint32_t port = run->lo; port <= run->hi;) {
+            struct ptn_answer a = {.lo = (uint16_t)port, .proto = (enum ptn_proto)proto, .claims = l->claims,
+                                   .host = l->host, .as_of_2001 = l->as_of_2001};
+            a.hi = extent(l, (uint16_t)port, run->hi, a.proto, &a.n_claims);
+            print_answer(l, p, &a, range);
+            port = a.hi + 1u;
+        }
+    }
+}
+
+/* How many ports are asked for, each protocol apart, counted up to what matters. */
+static bool is_long(const struct lookup *l)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < l->query.n; i++)
+        n += (size_t)(l->query.runs[i].hi - l->query.runs[i].lo) + 1 > CARDS_MAX &&
+                     ptn_chart_name(l->chart, l->query.runs[i].lo, PTN_TCP) !=
+                         ptn_chart_name(l->chart, l->query.runs[i].hi, PTN_TCP)
+                 ? CARDS_MAX + 1
+                 : 1;
+    return n > CARDS_MAX;
+}
+
+static int print_text(struct lookup *l)
+{
+    struct printing p = {.brief = is_long(l), .all = l->run->value[PTN_OPT_ALL]};
+    ptn_out_init(&p.out, stdout, l->run->value[PTN_OPT_COLOR]);
+    for (size_t i = 0; i < l->query.n; i++)
+        print_run(l, &p, &l->query.runs[i]);
+    if (!p.printed && !p.unjudged && l->query.n)
+        printf("nobody claims any of these ports\n");
+    if (p.unjudged)
+        printf("%s%u more are registered and not judged (--all prints them)\n", p.printed && !p.brief ? "\n" : "",
+               p.unjudged);
+    return 0;
+}
+
+int ptn_cmd_lookup(struct ptn_run *run)
+{
+    struct lookup l = {.run = run};
+    const char *as_of = run->value[PTN_OPT_AS_OF];
+    if (as_of && strcmp(as_of, "2001") != 0)
+        return ptn_complain(run, "--as-of: \"%.20s\": the book has one older edition, 2001", as_of);
+    l.as_of_2001 = as_of != NULL;
+    if (run->n_args == 0 && isatty(0))
+        return ptn_complain(run, "what port? (portolan 113/tcp, portolan ssh, portolan < file)");
+    if (ptn_run_chart(run, &l.chart))
+        return PTN_EXIT_TROUBLE;
+    int status = 0;
+    for (int i = 0; i < run->n_args; i++)
+        status |= ptn_query_add(&l.query, run, l.chart, run->args[i]);
+    if (run->n_args == 0) {
+        status = ptn_annotate(run, l.chart);
+    } else if (l.query.n) {
+        look_at_host(&l);
+        status |= run->value[PTN_OPT_JSON] ? print_json(&l) : print_text(&l);
+    }
+    ptn_query_release(&l.query);
+    ptn_host_free(l.host);
+    ptn_chart_close(l.chart);
+    return status;
+}

@@ -1,0 +1,91 @@
+#include "query.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "chart/names.h"
+
+void ptn_query_release(struct ptn_query *q)
+{
+    free(q->runs);
+    *q = (struct ptn_query){0};
+}
+
+int ptn_query_add_run(struct ptn_query *q, struct ptn_ports run)
+{
+    for (size_t i = 0; i < q->n; i++)
+        if (q->runs[i].lo == run.lo && q->runs[i].hi == run.hi && q->runs[i].proto == run.proto)
+            return 0;
+    if (q->n == q->size) {
+        size_t size = q->size ? q->size * 2 : 16;
+        void *p = realloc(q->runs, size * sizeof(*q->runs));
+        if (!p)
+            return -ENOMEM;
+        q->runs = p;
+        q->size = size;
+    }
+    q->runs[q->n++] = run;
+    return 0;
+}
+
+/* The ports of a name: its own ones; if it has none, those it is found on or used to have. */
+struct gathering {
+    struct ptn_query *query;
+    enum ptn_how from, to;
+    size_t found;
+};
+
+static int gather_claim(void *ctx, const struct ptn_book_claim *c)
+{
+    struct gathering *g = ctx;
+    if (c->how < g->from || c->how > g->to)
+        return 0;
+    g->found++;
+    return ptn_query_add_run(g->query, (struct ptn_ports){c->lo, c->hi, c->proto});
+}
+
+static int gather(void *ctx, struct ptn_service s, enum ptn_how best)
+{
+    struct gathering *g = ctx;
+    (void)best;
+    static const enum ptn_how order[][2] = {{PTN_HOW_OWN, PTN_HOW_OWN},
+                                            {PTN_HOW_ASSIGNED, PTN_HOW_ASSIGNED},
+                                            {PTN_HOW_ALSO, PTN_HOW_HINT}};
+    for (size_t i = 0; i < 3; i++) {
+        size_t before = g->found;
+        g->from = order[i][0];
+        g->to = order[i][1];
+        int r = ptn_service_claims(s, gather_claim, g);
+        if (r < 0 || g->found > before)
+            return r;
+    }
+    return 0;
+}
+
+static int complain_unknown(struct ptn_run *run, const struct ptn_chart *c, const char *word)
+{
+    const char *near[PTN_NEAR_MAX];
+    char list[PTN_NEAR_MAX * 72] = "";
+    int n = ptn_chart_near(c, word, near);
+    for (int i = 0, at = 0; i < n; i++)
+        at += snprintf(list + at, sizeof(list) - (size_t)at, "%s%.64s", i ? ", " : "; near it: ", near[i]);
+    return ptn_complain(run, "nobody is called \"%.80s\"%s (portolan search %.80s looks further)", word, list, word);
+}
+
+int ptn_query_add(struct ptn_query *q, struct ptn_run *run, const struct ptn_chart *c, const char *word)
+{
+    struct ptn_ports p;
+    struct ptn_err err;
+    int r = ptn_ports_parse(&p, word, strlen(word), &err);
+    struct gathering g = {.query = q};
+    /* A name may begin with a digit (3gpp-cbsp, 914c/g): it is one if the chart has it. */
+    int found = r < 0 ? ptn_chart_find(c, word, gather, &g) : 0;
+    if (found < 0 || (r == 0 && ptn_query_add_run(q, p) < 0))
+        return ptn_complain(run, "out of memory");
+    if (r == 0 || g.found)
+        return 0;
+    if (r == -EINVAL)
+        return ptn_complain(run, "%s", err.text);
+    return complain_unknown(run, c, word);
+}

@@ -1,0 +1,67 @@
+#include "fs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+ssize_t ptn_read_small(int dirfd, const char *path, char *buf, size_t size)
+{
+    int fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (fd < 0)
+        return -errno;
+    size_t len = 0;
+    ssize_t n;
+    do {
+        n = read(fd, buf + len, size - 1 - len);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n > 0)
+            len += (size_t)n;
+    } while (n > 0 && len < size - 1);
+    ssize_t r = n < 0 ? -errno : (ssize_t)len;
+    buf[len] = '\0';
+    close(fd);
+    return r;
+}
+
+ssize_t ptn_read_link(int dirfd, const char *path, char *buf, size_t size)
+{
+    ssize_t n = readlinkat(dirfd, path, buf, size - 1);
+    buf[n < 0 ? 0 : n] = '\0';
+    return n < 0 ? -errno : n;
+}
+
+uint64_t ptn_leading_number(const char *text)
+{
+    uint64_t n = 0;
+    for (; *text >= '0' && *text <= '9' && n < UINT64_MAX / 20; text++)
+        n = n * 10 + (uint64_t)(*text - '0');
+    return n;
+}
+
+uint64_t ptn_link_inode(const char *text, const char *kind)
+{
+    size_t n = strlen(kind);
+    return strncmp(text, kind, n) == 0 && text[n] == ':' && text[n + 1] == '[' ? ptn_leading_number(text + n + 2) : 0;
+}
+
+bool ptn_ends_with(const char *text, const char *end)
+{
+    size_t n = strlen(text), m = strlen(end);
+    return n >= m && strcmp(text + n - m, end) == 0;
+}
+
+ssize_t ptn_read_dir(int fd, void *buf, size_t size)
+{
+    long n = syscall(SYS_getdents64, fd, buf, size);
+    return n < 0 ? -errno : n;
+}
+
+const struct ptn_dirent *ptn_next_entry(const void *buf, size_t *at)
+{
+    const struct ptn_dirent *e = (const void *)((const char *)buf + *at);
+    *at += e->len;
+    return e;
+}

@@ -1,0 +1,237 @@
+#include "iface.h"
+
+#include <errno.h>
+#include <linux/if_addr.h>
+#include <linux/if_arp.h>
+#include <linux/if_link.h>
+#include <linux/rtnetlink.h>
+#include <netinet/in.h>
+#include <string.h>
+
+#include "netlink.h"
+
+#define ROUTES_MAX 50000 /* a full routing table is not worth waiting for */
+
+struct reader {
+    struct ptn_snapshot *s;
+    struct ptn_space *space;
+    struct ptn_nl nl;
+    unsigned routes;
+};
+
+static bool one_of(const char *word, const char *const *list)
+{
+    while (*list && strcmp(*list, word) != 0)
+        list++;
+    return *list != NULL;
+}
+
+enum ptn_link ptn_link_kind(const char *kind, unsigned arphrd, bool has_master)
+{
+    static const char *const tunnels[] = {"wireguard", "ppp",    "ipsec",     "xfrm",      "vti", "vti6",
+                                          "gre",       "gretap", "ip6gre",    "ip6gretap", "sit", "ipip",
+                                          "ip6tnl",    "ovpn",   "amneziawg", NULL};
+    static const char *const wires[] = {"", "vlan", "bond", "team", "macvlan", "ipvlan", "hsr", NULL};
+    if (arphrd == ARPHRD_LOOPBACK)
+        return PTN_LINK_LOOPBACK;
+    if (strcmp(kind, "bridge") == 0)
+        return PTN_LINK_BRIDGE;
+    if (strcmp(kind, "veth") == 0)
+        return PTN_LINK_VETH;
+    if (strcmp(kind, "tun") == 0) /* a tap that is a port of a bridge belongs to a virtual machine */
+        return has_master ? PTN_LINK_OTHER : PTN_LINK_VPN;
+    if (one_of(kind, tunnels) || arphrd == ARPHRD_PPP || arphrd == ARPHRD_TUNNEL || arphrd == ARPHRD_TUNNEL6 ||
+        arphrd == ARPHRD_SIT || arphrd == ARPHRD_IPGRE || arphrd == ARPHRD_IP6GRE || arphrd == ARPHRD_NONE)
+        return PTN_LINK_VPN;
+    return arphrd == ARPHRD_ETHER && one_of(kind, wires) ? PTN_LINK_ETHERNET : PTN_LINK_OTHER;
+}
+
+static int each_link(void *ctx, const struct nlmsghdr *h)
+{
+    struct reader *r = ctx;
+    const struct ifinfomsg *m = mnl_nlmsg_get_payload(h);
+    if (h->nlmsg_type != RTM_NEWLINK || mnl_nlmsg_get_payload_len(h) < sizeof(*m))
+        return 0;
+    struct ptn_link_seen *l = ptn_array_add(&r->space->links, sizeof(*l));
+    if (!l)
+        return -ENOMEM;
+    const struct nlattr *at[IFLA_LINK_NETNSID + 1], *info[IFLA_INFO_KIND + 1];
+    ptn_nl_attrs(h, sizeof(*m), at, IFLA_LINK_NETNSID + 1);
+    ptn_nl_nested(at[IFLA_LINKINFO], info, IFLA_INFO_KIND + 1);
+    const char *name = ptn_nl_text(at[IFLA_IFNAME]);
+    l->master = ptn_nl_u32(at[IFLA_MASTER]);
+    l->pub.index = (uint32_t)m->ifi_index;
+    l->pub.name = ptn_snapshot_clean(r->s, name, strlen(name));
+    l->pub.up = m->ifi_flags & IFF_UP;
+    l->pub.link = ptn_link_kind(ptn_nl_text(info[IFLA_INFO_KIND]), m->ifi_type, l->master != 0);
+    l->peer_elsewhere = at[IFLA_LINK_NETNSID] && l->pub.link == PTN_LINK_VETH;
+    return 0;
+}
+
+static int each_addr(void *ctx, const struct nlmsghdr *h)
+{
+    struct reader *r = ctx;
+    const struct ifaddrmsg *m = mnl_nlmsg_get_payload(h);
+    if (h->nlmsg_type != RTM_NEWADDR || mnl_nlmsg_get_payload_len(h) < sizeof(*m) ||
+        (m->ifa_family != AF_INET && m->ifa_family != AF_INET6))
+        return 0;
+    size_t size = m->ifa_family == AF_INET ? 4 : 16;
+    const struct nlattr *at[IFA_LOCAL + 1];
+    ptn_nl_attrs(h, sizeof(*m), at, IFA_LOCAL + 1);
+    /* on a point-to-point link IFA_ADDRESS is the peer's */
+    const struct nlattr *best = at[IFA_LOCAL] ? at[IFA_LOCAL] : at[IFA_ADDRESS];
+    if (best && mnl_attr_get_payload_len(best) < size)
+        best = NULL;
+    struct ptn_ifaddr *out = best ? ptn_array_add(&r->space->addrs, sizeof(*out)) : NULL;
+    if (!out)
+        return best ? -ENOMEM : 0;
+    out->addr.family = m->ifa_family;
+    memcpy(out->addr.bytes, mnl_attr_get_payload(best), size);
+    out->prefix = m->ifa_prefixlen;
+    out->ifindex = m->ifa_index;
+    return 0;
+}
+
+static void mark_default(struct ptn_space *space, uint32_t index, int family)
+{
+    for (size_t i = 0; i < space->links.n; i++) {
+        struct ptn_link_seen *l = PTN_AT(struct ptn_link_seen, &space->links, i);
+        if (l->pub.index != index)
+            continue;
+        l->pub.default_v4 |= family == AF_INET;
+        l->pub.default_v6 |= family == AF_INET6;
+    }
+}
+
+static void mark_hops(struct ptn_space *space, const struct nlattr *hops, int family)
+{
+    const char *p = mnl_attr_get_payload(hops);
+    size_t left = mnl_attr_get_payload_len(hops);
+    struct rtnexthop hop;
+    while (left >= sizeof(hop)) {
+        memcpy(&hop, p, sizeof(hop));
+        size_t step = RTNH_ALIGN(hop.rtnh_len);
+        if (hop.rtnh_len < sizeof(hop) || step > left)
+            return;
+        mark_default(space, (uint32_t)hop.rtnh_ifindex, family);
+        p += step;
+        left -= step;
+    }
+}
+
+/* VPNs like to write the default route as two halves (0/1 and 128/1), and 2000::/3 is all of the IPv6 internet. */
+static bool is_default(const struct rtmsg *m)
+{
+    return m->rtm_type == RTN_UNICAST && m->rtm_dst_len <= (m->rtm_family == AF_INET ? 1 : 3);
+}
+
+static int each_route(void *ctx, const struct nlmsghdr *h)
+{
+    struct reader *r = ctx;
+    const struct rtmsg *m = mnl_nlmsg_get_payload(h);
+    if (h->nlmsg_type != RTM_NEWROUTE || mnl_nlmsg_get_payload_len(h) < sizeof(*m))
+        return 0;
+    if (++r->routes > ROUTES_MAX)
+        return -EOVERFLOW;
+    if (!is_default(m))
+        return 0;
+    const struct nlattr *at[RTA_MULTIPATH + 1];
+    ptn_nl_attrs(h, sizeof(*m), at, RTA_MULTIPATH + 1);
+    if (at[RTA_OIF])
+        mark_default(r->space, ptn_nl_u32(at[RTA_OIF]), m->rtm_family);
+    if (at[RTA_MULTIPATH])
+        mark_hops(r->space, at[RTA_MULTIPATH], m->rtm_family);
+    return 0;
+}
+
+static int dump(struct reader *r, uint16_t type, uint8_t family, ptn_nl_each each)
+{
+    _Alignas(struct nlmsghdr) char buf[PTN_NL_REQUEST];
+    struct nlmsghdr *h = mnl_nlmsg_put_header(buf);
+    h->nlmsg_type = type;
+    if (type == RTM_GETLINK) {
+        struct ifinfomsg *m = mnl_nlmsg_put_extra_header(h, sizeof(*m));
+        m->ifi_family = family;
+        mnl_attr_put_u32(h, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
+    } else if (type == RTM_GETADDR) {
+        struct ifaddrmsg *m = mnl_nlmsg_put_extra_header(h, sizeof(*m));
+        m->ifa_family = family;
+    } else {
+        struct rtmsg *m = mnl_nlmsg_put_extra_header(h, sizeof(*m));
+        m->rtm_family = family;
+    }
+    return ptn_nl_dump(&r->nl, h, each, r);
+}
+
+/* A veth into another namespace carries containers, and so does the bridge it is a port of. */
+static void mark_carriers(struct ptn_space *space)
+{
+    for (size_t i = 0; i < space->links.n; i++) {
+        struct ptn_link_seen *port = PTN_AT(struct ptn_link_seen, &space->links, i);
+        if (!port->peer_elsewhere)
+            continue;
+        port->pub.carries_containers = true;
+        for (size_t j = 0; j < space->links.n; j++) {
+            struct ptn_link_seen *l = PTN_AT(struct ptn_link_seen, &space->links, j);
+            if (l->pub.index == port->master && l->pub.link == PTN_LINK_BRIDGE)
+                l->pub.carries_containers = true;
+        }
+    }
+}
+
+/* IPv6 routes are walked leaves first, so the default route may come last: IPv4 is done before. */
+static int read_all(struct reader *r)
+{
+    int code = ptn_nl_open(&r->nl, NETLINK_ROUTE);
+    if (code == 0)
+        code = dump(r, RTM_GETLINK, AF_UNSPEC, each_link);
+    if (code == 0)
+        code = dump(r, RTM_GETADDR, AF_UNSPEC, each_addr);
+    if (code == 0)
+        code = dump(r, RTM_GETROUTE, AF_INET, each_route);
+    if (code == 0) {
+        r->routes = 0;
+        code = dump(r, RTM_GETROUTE, AF_INET6, each_route);
+    }
+    ptn_nl_close(&r->nl);
+    return code;
+}
+
+int ptn_iface_read(struct ptn_snapshot *s, struct ptn_space *space)
+{
+    struct reader r = {.s = s, .space = space};
+    int code = read_all(&r);
+    mark_carriers(space);
+    if (code == 0 || code == -ENOMEM)
+        return code;
+    const char *why = code == -EOVERFLOW ? "there are too many routes to read" : strerror(-code);
+    return ptn_snapshot_blind(s, true, why, "interfaces, addresses or default routes of %s", space->pub.name);
+}
+
+int ptn_iface_freeze(struct ptn_snapshot *s, struct ptn_space *space)
+{
+    size_t n = space->links.n, m = space->addrs.n;
+    struct ptn_iface *ifaces = ptn_arena_alloc(&s->arena, (n ? n : 1) * sizeof(*ifaces));
+    struct ptn_ifaddr *addrs = ptn_arena_alloc(&s->arena, (m ? m : 1) * sizeof(*addrs));
+    if (!ifaces || !addrs)
+        return -ENOMEM;
+    for (size_t i = 0; i < n; i++)
+        ifaces[i] = PTN_AT(struct ptn_link_seen, &space->links, i)->pub;
+    if (m)
+        memcpy(addrs, space->addrs.items, m * sizeof(*addrs));
+    space->pub.ifaces = ifaces;
+    space->pub.n_ifaces = n;
+    space->pub.addrs = addrs;
+    space->pub.n_addrs = m;
+    return 0;
+}
+
+const char *ptn_iface_name(const struct ptn_space *space, uint32_t index)
+{
+    for (size_t i = 0; i < space->links.n; i++) {
+        const struct ptn_link_seen *l = PTN_AT(struct ptn_link_seen, &space->links, i);
+        if (l->pub.index == index)
+            return l->pub.name;
+    }
+    return "";
+}

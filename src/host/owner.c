@@ -1,0 +1,208 @@
+#include "owner.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cgroup.h"
+#include "fs.h"
+#include "proc.h"
+#include "wanted.h"
+
+#define INITIAL_PID_NS 0xeffffffcu /* PROC_PID_INIT_INO of the kernel */
+
+struct walk {
+    struct ptn_wanted wanted;
+    const int32_t *pids;
+    atomic_size_t hidden; /* processes whose descriptors we may not see */
+};
+
+static void look_at(struct walk *w, unsigned worker, int32_t pid, int dir, const char *name)
+{
+    char text[64];
+    if (ptn_read_link(dir, name, text, sizeof(text)) <= 0 || text[0] != 's')
+        return;
+    uint64_t inode = ptn_link_inode(text, "socket");
+    struct ptn_hold *h = inode ? ptn_wanted_find(&w->wanted, inode) : NULL;
+    if (h)
+        ptn_wanted_seen(&w->wanted, h, pid, worker);
+}
+
+/* One process. Result: whether to go on. */
+static bool walk_one(void *ctx, unsigned worker, size_t i)
+{
+    struct walk *w = ctx;
+    _Alignas(struct ptn_dirent) char buf[16 * 1024];
+    char path[32];
+    snprintf(path, sizeof(path), "/proc/%d/fd", w->pids[i]);
+    int dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (dir < 0) {
+        if (errno == EACCES || errno == EPERM)
+            atomic_fetch_add(&w->hidden, 1);
+        return true;
+    }
+    for (ssize_t n; (n = ptn_read_dir(dir, buf, sizeof(buf))) > 0;)
+        for (size_t at = 0; at < (size_t)n;) {
+            const char *name = ptn_next_entry(buf, &at)->name;
+            if (name[0] != '.')
+                look_at(w, worker, w->pids[i], dir, name);
+        }
+    close(dir);
+    return atomic_load(&w->wanted.left) > 0;
+}
+
+static void walk(struct walk *w, const struct ptn_array *pids)
+{
+    w->pids = pids->items;
+    atomic_store(&w->hidden, 0);
+    if (pids->n && atomic_load(&w->wanted.left))
+        ptn_parallel(pids->n, walk_one, w);
+}
+
+static int compare_cgroup(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+/* The distinct cgroups in which the sockets were made. Result: 0 or -ENOMEM. */
+static int cgroups_of(const struct ptn_snapshot *s, struct ptn_array *ids)
+{
+    uint64_t last = 0;
+    for (size_t i = 0; i < s->socks.n; i++) {
+        uint64_t id = PTN_AT(struct ptn_sock, &s->socks, i)->cgroup;
+        uint64_t *slot = id > 1 && id != last ? ptn_array_add(ids, sizeof(*slot)) : NULL;
+        if (id > 1 && id != last && !slot)
+            return -ENOMEM;
+        if (slot)
+            *slot = last = id;
+    }
+    if (ids->n)
+        qsort(ids->items, ids->n, sizeof(uint64_t), compare_cgroup);
+    return 0;
+}
+
+static int compare_pid(const void *a, const void *b)
+{
+    int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+/* The kernel tells the cgroup in which each socket was made (1 is the root, which says nothing). On a machine run by
+ * systemd a handful of processes is in each, and the walk over all others is spared. */
+static int walk_cgroups(struct walk *w, const struct ptn_snapshot *s)
+{
+    struct ptn_array ids = {0}, pids = {0};
+    uint64_t last = 0;
+    int tree = -1, r = cgroups_of(s, &ids);
+    if (r == 0 && ids.n)
+        tree = ptn_cgroup_open();
+    for (size_t i = 0; i < ids.n && r == 0 && tree >= 0; i++) {
+        uint64_t id = *PTN_AT(uint64_t, &ids, i);
+        if (id != last && ptn_cgroup_members(tree, last = id, &pids) == -EPERM)
+            break;
+    }
+    if (pids.n) {
+        qsort(pids.items, pids.n, sizeof(int32_t), compare_pid);
+        walk(w, &pids);
+    }
+    if (tree >= 0)
+        close(tree);
+    ptn_array_free(&ids);
+    ptn_array_free(&pids);
+    return r;
+}
+
+/* One owner for each process found; a copy where sockets of it have different numbers of holders. */
+static int assign(struct ptn_snapshot *s, const struct walk *w)
+{
+    for (size_t i = 0; i < s->socks.n; i++) {
+        struct ptn_listener *l = &PTN_AT(struct ptn_sock, &s->socks, i)->pub;
+        const struct ptn_hold *h = ptn_wanted_find(&w->wanted, l->inode);
+        if (!h || !h->pid)
+            continue;
+        struct ptn_owner *same = NULL;
+        for (size_t k = s->owners.n; k-- > 0 && !(l->owner && same);) {
+            struct ptn_owner *o = *PTN_AT(struct ptn_owner *, &s->owners, k);
+            if (o->pid != h->pid)
+                continue;
+            same = o;
+            if (o->holders == h->holders)
+                l->owner = o;
+        }
+        if (l->owner)
+            continue;
+        struct ptn_owner *o = same ? ptn_snapshot_owner(s) : ptn_proc_read(s, h->pid);
+        if (!o)
+            return -ENOMEM;
+        if (same)
+            *o = *same;
+        o->holders = h->holders;
+        l->owner = o;
+    }
+    return 0;
+}
+
+/* Whether no process of this machine can hide from us. */
+static bool sees_all(const struct walk *w)
+{
+    struct stat st;
+    return !atomic_load(&w->hidden) && geteuid() == 0 && stat("/proc/self/ns/pid", &st) == 0 &&
+           st.st_ino == INITIAL_PID_NS;
+}
+
+/* Sockets that nobody holds although we saw everybody are the kernel's own: vxlan, wireguard, nfsd. */
+static int assign_kernel(struct ptn_snapshot *s)
+{
+    struct ptn_owner *kernel = NULL;
+    for (size_t i = 0; i < s->socks.n; i++) {
+        struct ptn_listener *l = &PTN_AT(struct ptn_sock, &s->socks, i)->pub;
+        if (l->owner)
+            continue;
+        if (!kernel && !(kernel = ptn_snapshot_owner(s)))
+            return -ENOMEM;
+        kernel->comm = "kernel";
+        l->owner = kernel;
+    }
+    return 0;
+}
+
+static int note_unseen(struct ptn_snapshot *s, const struct walk *w)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < s->socks.n; i++)
+        n += !PTN_AT(struct ptn_sock, &s->socks, i)->pub.owner;
+    if (n == 0)
+        return 0;
+    if (sees_all(w))
+        return assign_kernel(s);
+    bool root = geteuid() == 0 && !atomic_load(&w->hidden);
+    return ptn_snapshot_blind(s, true,
+                              root ? "their processes are outside this container" : "needs root or CAP_SYS_PTRACE",
+                              "owners of %zu socket%s%s", n, n == 1 ? "" : "s", root ? "" : " (of other users)");
+}
+
+int ptn_owner_read(struct ptn_snapshot *s, struct ptn_array *pids)
+{
+    struct walk w = {0};
+    if (s->socks.n == 0)
+        return 0;
+    int r = ptn_wanted_init(&w.wanted, s);
+    if (r < 0)
+        return r;
+    r = walk_cgroups(&w, s);
+    if (r == 0 && atomic_load(&w.wanted.left) && pids->n == 0)
+        r = ptn_proc_list(pids);
+    if (r == 0)
+        walk(&w, pids);
+    if (r == 0)
+        r = assign(s, &w);
+    if (r == 0)
+        r = note_unseen(s, &w);
+    ptn_wanted_free(&w.wanted);
+    return r;
+}

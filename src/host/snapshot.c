@@ -1,0 +1,189 @@
+#include "snapshot.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "iface.h"
+
+void *ptn_array_add(struct ptn_array *a, size_t item_size)
+{
+    if (a->n == a->room) {
+        size_t room = a->room ? a->room * 2 : 16;
+        void *more = reallocarray(a->items, room, item_size);
+        if (!more)
+            return NULL;
+        a->items = more;
+        a->room = room;
+    }
+    return memset((char *)a->items + a->n++ * item_size, 0, item_size);
+}
+
+void ptn_array_free(struct ptn_array *a)
+{
+    free(a->items);
+    *a = (struct ptn_array){0};
+}
+
+int ptn_snapshot_blind(struct ptn_snapshot *s, bool matters, const char *why, const char *what, ...)
+{
+    char text[256];
+    va_list ap;
+    va_start(ap, what);
+    vsnprintf(text, sizeof(text), what, ap);
+    va_end(ap);
+    struct ptn_blind *b = ptn_array_add(&s->blind, sizeof(*b));
+    if (!b)
+        return -ENOMEM;
+    b->matters = matters;
+    b->what = ptn_snapshot_clean(s, text, strlen(text));
+    b->why = ptn_snapshot_clean(s, why, strlen(why));
+    return 0;
+}
+
+struct ptn_owner *ptn_snapshot_owner(struct ptn_snapshot *s)
+{
+    struct ptn_owner *o = ptn_arena_alloc(&s->arena, sizeof(*o));
+    struct ptn_owner **slot = o ? ptn_array_add(&s->owners, sizeof(struct ptn_owner *)) : NULL;
+    if (!slot)
+        return NULL;
+    o->comm = o->command = o->exe = o->user = o->unit = o->socket_unit = o->container = o->package = "";
+    o->holders = 1;
+    return *slot = o;
+}
+
+/* The length of the well-formed UTF-8 sequence at p, and its code point; 0 if there is none. */
+static size_t utf8_at(const unsigned char *p, size_t left, uint32_t *ret)
+{
+    size_t n = p[0] < 0x80 ? 1 : (p[0] & 0xe0) == 0xc0 ? 2 : (p[0] & 0xf0) == 0xe0 ? 3 : (p[0] & 0xf8) == 0xf0 ? 4 : 0;
+    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+    if (n == 0 || n > left)
+        return 0;
+    uint32_t c = n == 1 ? p[0] : p[0] & (0x7fu >> n);
+    for (size_t i = 1; i < n; i++) {
+        if ((p[i] & 0xc0) != 0x80)
+            return 0;
+        c = c << 6 | (p[i] & 0x3f);
+    }
+    *ret = c;
+    return c < least[n] || c > 0x10ffff || (c >= 0xd800 && c < 0xe000) ? 0 : n;
+}
+
+/* Controls, and the invisible marks that reorder a line on the terminal. */
+static bool printable(uint32_t c)
+{
+    return c >= 0x20 && !(c >= 0x7f && c < 0xa0) && !(c >= 0x200b && c <= 0x200f) && !(c >= 0x2028 && c <= 0x202e) &&
+           !(c >= 0x2060 && c <= 0x206f) && c != 0xfeff;
+}
+
+const char *ptn_snapshot_clean(struct ptn_snapshot *s, const char *text, size_t len)
+{
+    char *copy = ptn_arena_strndup(&s->arena, text, len);
+    if (!copy)
+        return "";
+    size_t out = 0;
+    for (size_t i = 0; i < len;) {
+        uint32_t c = 0;
+        size_t n = utf8_at((const unsigned char *)text + i, len - i, &c);
+        if (n && printable(c)) {
+            memmove(copy + out, text + i, n);
+            out += n;
+        } else {
+            copy[out++] = '?';
+        }
+        i += n ? n : 1;
+    }
+    copy[out] = '\0';
+    return copy;
+}
+
+static int compare(uint64_t a, uint64_t b)
+{
+    return a < b ? -1 : a > b;
+}
+
+/* Everything that two sockets must share to stand on the same spot. */
+static int compare_key(const struct ptn_listener *a, const struct ptn_listener *b)
+{
+    int r = compare(a->netns, b->netns);
+    r = r ? r : compare(a->proto, b->proto);
+    r = r ? r : compare(a->port, b->port);
+    r = r ? r : compare(a->number, b->number);
+    r = r ? r : compare(a->addr.family, b->addr.family);
+    r = r ? r : memcmp(a->addr.bytes, b->addr.bytes, sizeof(a->addr.bytes));
+    return r ? r : compare(a->ifindex, b->ifindex);
+}
+
+static int compare_sock(const void *x, const void *y)
+{
+    const struct ptn_sock *a = x, *b = y;
+    int r = compare_key(&a->pub, &b->pub);
+    return r ? r : compare(a->pub.inode, b->pub.inode);
+}
+
+static void mark_shared(struct ptn_snapshot *s)
+{
+    for (size_t i = 1; i < s->socks.n; i++) {
+        struct ptn_sock *b = PTN_AT(struct ptn_sock, &s->socks, i), *a = b - 1;
+        if (a->pub.inode != b->pub.inode && compare_key(&a->pub, &b->pub) == 0)
+            a->pub.reuseport_shared = b->pub.reuseport_shared = true;
+    }
+}
+
+static void complete(const struct ptn_snapshot *s, struct ptn_listener *l)
+{
+    l->ifname = l->ifname ? l->ifname : "";
+    l->latent_from = l->latent_from ? l->latent_from : "";
+    l->latent_name = l->latent_name ? l->latent_name : "";
+    if (l->ifindex && !*l->ifname)
+        l->ifname = ptn_iface_name(PTN_AT(struct ptn_space, &s->spaces, l->netns), l->ifindex);
+}
+
+static int freeze_listeners(struct ptn_snapshot *s)
+{
+    size_t n = s->socks.n, all = n + s->latent.n;
+    struct ptn_listener *out = ptn_arena_alloc(&s->arena, (all ? all : 1) * sizeof(*out));
+    if (!out)
+        return -ENOMEM;
+    if (n)
+        qsort(s->socks.items, n, sizeof(struct ptn_sock), compare_sock);
+    mark_shared(s);
+    for (size_t i = 0; i < all; i++) {
+        out[i] = i < n ? PTN_AT(struct ptn_sock, &s->socks, i)->pub : *PTN_AT(struct ptn_listener, &s->latent, i - n);
+        complete(s, &out[i]);
+    }
+    s->pub.listeners = out;
+    s->pub.n_listeners = all;
+    return 0;
+}
+
+static int freeze_spaces(struct ptn_snapshot *s)
+{
+    struct ptn_netns *out = ptn_arena_alloc(&s->arena, s->spaces.n * sizeof(*out));
+    if (!out)
+        return -ENOMEM;
+    for (size_t i = 0; i < s->spaces.n; i++) {
+        struct ptn_space *space = PTN_AT(struct ptn_space, &s->spaces, i);
+        int r = ptn_iface_freeze(s, space);
+        if (r < 0)
+            return r;
+        out[i] = space->pub;
+        out[i].container = out[i].container ? out[i].container : "";
+        out[i].reserved = out[i].reserved ? out[i].reserved : "";
+    }
+    s->pub.netns = out;
+    s->pub.n_netns = s->spaces.n;
+    return 0;
+}
+
+int ptn_snapshot_freeze(struct ptn_snapshot *s)
+{
+    int r = freeze_spaces(s);
+    if (r == 0)
+        r = freeze_listeners(s);
+    s->pub.blind = s->blind.items;
+    s->pub.n_blind = s->blind.n;
+    return r;
+}

@@ -1,0 +1,64 @@
+#include "wanted.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+static size_t start(const struct ptn_wanted *w, uint64_t inode)
+{
+    return (size_t)(inode * 0x9e3779b97f4a7c15u >> 20) & w->mask;
+}
+
+/* The slot of the inode, or the free one where it belongs: there always is one. */
+static struct ptn_hold *slot_of(const struct ptn_wanted *w, uint64_t inode)
+{
+    size_t i = start(w, inode);
+    while (w->slots[i].inode && w->slots[i].inode != inode)
+        i = (i + 1) & w->mask;
+    return &w->slots[i];
+}
+
+int ptn_wanted_init(struct ptn_wanted *w, const struct ptn_snapshot *s)
+{
+    size_t room = 64;
+    while (room < s->socks.n * 2)
+        room *= 2;
+    *w = (struct ptn_wanted){.slots = calloc(room, sizeof(*w->slots)), .mask = room - 1};
+    if (!w->slots)
+        return -ENOMEM;
+    size_t left = 0;
+    for (size_t i = 0; i < s->socks.n; i++) {
+        uint64_t inode = PTN_AT(struct ptn_sock, &s->socks, i)->pub.inode;
+        struct ptn_hold *h = slot_of(w, inode);
+        left += inode && !h->inode;
+        h->inode = inode;
+    }
+    atomic_init(&w->left, left);
+    pthread_mutex_init(&w->lock, NULL);
+    return 0;
+}
+
+void ptn_wanted_free(struct ptn_wanted *w)
+{
+    pthread_mutex_destroy(&w->lock);
+    free(w->slots);
+}
+
+struct ptn_hold *ptn_wanted_find(const struct ptn_wanted *w, uint64_t inode)
+{
+    struct ptn_hold *h = slot_of(w, inode);
+    return inode && h->inode == inode ? h : NULL;
+}
+
+void ptn_wanted_seen(struct ptn_wanted *w, struct ptn_hold *h, int32_t pid, unsigned worker)
+{
+    pthread_mutex_lock(&w->lock);
+    if (h->last[worker] != pid) { /* the process may hold it twice */
+        h->last[worker] = pid;
+        h->holders++;
+        if (!h->pid)
+            atomic_fetch_sub(&w->left, 1);
+        if (!h->pid || pid < h->pid)
+            h->pid = pid;
+    }
+    pthread_mutex_unlock(&w->lock);
+}

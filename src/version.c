@@ -1,0 +1,6 @@
+#include "portolan.h"
+
+const char *ptn_version(void)
+{
+    return PTN_VERSION;
+}
