@@ -246,12 +246,15 @@ static int parse_state(const char *word)
     return -EINVAL;
 }
 
-static void tsv_comment(struct ptn_iana_info *info, const char *line)
+/* A remark that is no plain text or does not fit is no loss. */
+static void tsv_comment(struct ptn_iana_info *info, char *line)
 {
-    if (strncmp(line, "# made: ", 8) == 0)
+    if (!tidy(line))
+        return;
+    if (strncmp(line, "# made: ", 8) == 0 && strspn(line + 8, "0123456789-") == 10)
         snprintf(info->updated, sizeof info->updated, "%.10s", line + 8);
-    else if (strncmp(line, "# registry: ", 12) == 0)
-        snprintf(info->title, sizeof info->title, "%.127s", line + 12);
+    else if (strncmp(line, "# registry: ", 12) == 0 && strlen(line + 12) < sizeof info->title)
+        strcpy(info->title, line + 12);
 }
 
 static int tsv_row(struct ptn_iana_reader *r, char *line, unsigned number)

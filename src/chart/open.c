@@ -73,9 +73,12 @@ static int add_dir(struct ptn_draft *d, const char *dir, const struct ptn_book *
         return 0;
     }
     for (int i = 0; i < n; i++) {
-        char path[4096];
-        snprintf(path, sizeof(path), "%s/%s", dir, list[i]->d_name);
-        r = r < 0 ? r : add_file(d, path, base);
+        char *path = NULL;
+        if (r == 0 && asprintf(&path, "%s/%s", dir, list[i]->d_name) < 0)
+            r = -ENOMEM;
+        if (r == 0)
+            r = add_file(d, path, base);
+        free(path);
         free(list[i]);
     }
     if (n > 0)

@@ -122,12 +122,21 @@ struct printing {
     bool brief;                /* lines instead of cards */
     bool all;                  /* unjudged answers of a range, too */
     unsigned printed, unjudged;
-    struct ptn_service last; /* whose card was printed last */
+    struct ptn_service cards[CARDS_MAX]; /* whose cards were printed */
+    unsigned n_cards;
 };
 
 static bool is_judged(const struct ptn_answer *a)
 {
     return a->n_claims && a->claims[0].rating != PTN_RATING_NONE;
+}
+
+static bool had_card(const struct printing *p, struct ptn_service s)
+{
+    for (unsigned i = 0; i < p->n_cards; i++)
+        if (ptn_service_same(p->cards[i], s))
+            return true;
+    return false;
 }
 
 static void print_answer(struct lookup *l, struct printing *p, const struct ptn_answer *a, bool of_range)
@@ -136,7 +145,7 @@ static void print_answer(struct lookup *l, struct printing *p, const struct ptn_
         p->unjudged += a->n_claims ? 1u + a->hi - a->lo : 0;
         return;
     }
-    bool again = p->printed && a->n_claims && ptn_service_same(p->last, a->claims[0].service);
+    bool again = a->n_claims && had_card(p, a->claims[0].service);
     if (p->printed && !p->brief)
         fputc('\n', p->out.file);
     if (p->brief || again) {
@@ -145,8 +154,8 @@ static void print_answer(struct lookup *l, struct printing *p, const struct ptn_
     } else {
         ptn_card_print(&p->out, l->chart, a);
     }
-    if (a->n_claims)
-        p->last = a->claims[0].service;
+    if (a->n_claims && !again && p->n_cards < CARDS_MAX)
+        p->cards[p->n_cards++] = a->claims[0].service;
     p->printed++;
 }
 

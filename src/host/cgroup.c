@@ -21,15 +21,20 @@ static const struct manager {
     const char *prefix, *word;
     bool is_id;
 } managers[] = {
-    {"libpod-conmon-", NULL, false},       {"crio-conmon-", NULL, false},  {"lxc.monitor", NULL, false},
-    {"docker-", "docker", true},           {"libpod-", "podman", true},    {"cri-containerd-", "containerd", true},
-    {"crio-", "crio", true},               {"nerdctl-", "containerd", true}, {"lxc.payload.", "lxc", false},
-    {"systemd-nspawn@", "nspawn", false},  {"machine-qemu", NULL, false},  {"machine-", "nspawn", false},
+    {"libpod-conmon-", NULL, false}, {"crio-conmon-", NULL, false},
+    {"lxc.monitor", NULL, false},    {"docker-", "docker", true},
+    {"libpod-", "podman", true},     {"cri-containerd-", "containerd", true},
+    {"crio-", "crio", true},         {"nerdctl-", "containerd", true},
+    {"lxc.payload.", "lxc", false},  {"systemd-nspawn@", "nspawn", false},
+    {"machine-qemu", NULL, false},   {"machine-", "nspawn", false},
 };
 
 /* Parents whose children are containers: "/docker/ID", "/lxc/NAME". */
 static const struct manager parents[] = {
-    {"docker", "docker", true}, {"lxc", "lxc", false}, {"lxc.payload", "lxc", false}, {"libpod_parent", "podman", true},
+    {"docker", "docker", true},
+    {"lxc", "lxc", false},
+    {"lxc.payload", "lxc", false},
+    {"libpod_parent", "podman", true},
 };
 
 #define ID_SHOWN 12
@@ -198,6 +203,19 @@ int ptn_cgroup_members(int tree, uint64_t id, struct ptn_array *pids)
     return r;
 }
 
+/* The group's list is in no promised order. */
+static int32_t lowest(const char *text)
+{
+    struct ptn_array pids = {0};
+    int32_t low = 0;
+    add_members(text, &pids);
+    for (size_t i = 0; i < pids.n; i++)
+        if (!low || *PTN_AT(int32_t, &pids, i) < low)
+            low = *PTN_AT(int32_t, &pids, i);
+    ptn_array_free(&pids);
+    return low;
+}
+
 int32_t ptn_cgroup_main_pid(const char *service)
 {
     static const char *const trees[] = {"/sys/fs/cgroup", "/sys/fs/cgroup/unified", "/sys/fs/cgroup/systemd"};
@@ -205,7 +223,7 @@ int32_t ptn_cgroup_main_pid(const char *service)
     for (size_t i = 0; i < sizeof(trees) / sizeof(trees[0]); i++) {
         snprintf(path, sizeof(path), "%s/system.slice/%s/cgroup.procs", trees[i], service);
         if (ptn_read_small(AT_FDCWD, path, text, sizeof(text)) > 0)
-            return (int32_t)ptn_leading_number(text); /* the kernel lists them in no promised order, mostly oldest */
+            return lowest(text);
     }
     return 0;
 }

@@ -119,6 +119,7 @@ static int dump_inet(struct reader *r, const struct kind *kind, uint8_t family)
     q->sdiag_family = family;
     q->sdiag_protocol = kind->number > UINT8_MAX ? IPPROTO_TCP : (uint8_t)kind->number;
     q->idiag_states = kind->states;
+    q->idiag_ext = kind->proto == PTN_TCP ? 1 << (INET_DIAG_INFO - 1) : 0; /* or it won't tell of MPTCP */
     q->id.idiag_sport = htons(r->s->opts.port); /* the kernel's own filter by port; 0 is none */
     if (kind->number > UINT8_MAX)
         mnl_attr_put_u32(h, INET_DIAG_REQ_PROTOCOL, kind->number);

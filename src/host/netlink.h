@@ -32,4 +32,3 @@ uint32_t ptn_nl_u32(const struct nlattr *);
 const char *ptn_nl_text(const struct nlattr *);
 
 #endif
-

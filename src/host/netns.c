@@ -110,8 +110,11 @@ static int add_processes(struct ptn_snapshot *s, const struct ptn_array *pids)
     free(sc.inodes);
     if (hidden <= 0)
         return hidden;
-    return ptn_snapshot_blind(s, true, "needs root or CAP_SYS_PTRACE", "network namespaces of %d processes of other users",
-                              hidden);
+    if (geteuid() != 0)
+        return ptn_snapshot_blind(s, true, "needs root or CAP_SYS_PTRACE",
+                                  "network namespaces of other users' processes");
+    return ptn_snapshot_blind(s, true, "needs CAP_SYS_PTRACE", "network namespaces of %d process%s that hide from root",
+                              hidden, hidden == 1 ? "" : "es");
 }
 
 /* A name in /run/netns is the one that people use; Docker's are random and only a door. */

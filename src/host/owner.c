@@ -21,37 +21,46 @@ struct walk {
     atomic_size_t hidden; /* processes whose descriptors we may not see */
 };
 
-static void look_at(struct walk *w, unsigned worker, int32_t pid, int dir, const char *name)
+/* Result: false if the process hides where its descriptors lead. */
+static bool look_at(struct walk *w, unsigned worker, int32_t pid, int dir, const char *name)
 {
     char text[64];
-    if (ptn_read_link(dir, name, text, sizeof(text)) <= 0 || text[0] != 's')
-        return;
+    ssize_t n = ptn_read_link(dir, name, text, sizeof(text));
+    if (n <= 0 || text[0] != 's')
+        return n != -EACCES && n != -EPERM;
     uint64_t inode = ptn_link_inode(text, "socket");
     struct ptn_hold *h = inode ? ptn_wanted_find(&w->wanted, inode) : NULL;
     if (h)
         ptn_wanted_seen(&w->wanted, h, pid, worker);
+    return true;
+}
+
+/* Result: false if the process hides its descriptors. */
+static bool look_at_all(struct walk *w, unsigned worker, int32_t pid)
+{
+    _Alignas(struct ptn_dirent) char buf[16 * 1024];
+    char path[32];
+    snprintf(path, sizeof(path), "/proc/%d/fd", pid);
+    int dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (dir < 0)
+        return errno != EACCES && errno != EPERM;
+    bool open_to_us = true;
+    for (ssize_t n; open_to_us && (n = ptn_read_dir(dir, buf, sizeof(buf))) > 0;)
+        for (size_t at = 0; at < (size_t)n && open_to_us;) {
+            const char *name = ptn_next_entry(buf, &at)->name;
+            if (name[0] != '.')
+                open_to_us = look_at(w, worker, pid, dir, name);
+        }
+    close(dir);
+    return open_to_us;
 }
 
 /* One process. Result: whether to go on. */
 static bool walk_one(void *ctx, unsigned worker, size_t i)
 {
     struct walk *w = ctx;
-    _Alignas(struct ptn_dirent) char buf[16 * 1024];
-    char path[32];
-    snprintf(path, sizeof(path), "/proc/%d/fd", w->pids[i]);
-    int dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (dir < 0) {
-        if (errno == EACCES || errno == EPERM)
-            atomic_fetch_add(&w->hidden, 1);
-        return true;
-    }
-    for (ssize_t n; (n = ptn_read_dir(dir, buf, sizeof(buf))) > 0;)
-        for (size_t at = 0; at < (size_t)n;) {
-            const char *name = ptn_next_entry(buf, &at)->name;
-            if (name[0] != '.')
-                look_at(w, worker, w->pids[i], dir, name);
-        }
-    close(dir);
+    if (!look_at_all(w, worker, w->pids[i]))
+        atomic_fetch_add(&w->hidden, 1);
     return atomic_load(&w->wanted.left) > 0;
 }
 
@@ -117,34 +126,58 @@ static int walk_cgroups(struct walk *w, const struct ptn_snapshot *s)
     return r;
 }
 
-/* One owner for each process found; a copy where sockets of it have different numbers of holders. */
+/* A socket and who holds it. */
+struct claim {
+    int32_t pid;
+    uint32_t holders;
+    struct ptn_listener *listener;
+};
+
+static int compare_claim(const void *a, const void *b)
+{
+    const struct claim *x = a, *y = b;
+    if (x->pid != y->pid)
+        return x->pid < y->pid ? -1 : 1;
+    return x->holders < y->holders ? -1 : x->holders > y->holders;
+}
+
+/* Each process is read once; its sockets share the owner where they have the same number of holders. */
+static int give_owners(struct ptn_snapshot *s, struct claim *claims, size_t n)
+{
+    struct ptn_owner *o = NULL;
+    qsort(claims, n, sizeof(*claims), compare_claim);
+    for (size_t i = 0; i < n; i++) {
+        const struct ptn_owner *last = o;
+        bool same = last && last->pid == claims[i].pid;
+        if (!same)
+            o = ptn_proc_read(s, claims[i].pid);
+        else if (last->holders != claims[i].holders)
+            o = ptn_snapshot_owner(s);
+        if (!o)
+            return -ENOMEM;
+        if (same && o != last)
+            *o = *last;
+        o->holders = claims[i].holders;
+        claims[i].listener->owner = o;
+    }
+    return 0;
+}
+
 static int assign(struct ptn_snapshot *s, const struct walk *w)
 {
+    size_t n = 0;
+    struct claim *claims = calloc(s->socks.n, sizeof(*claims));
+    if (!claims)
+        return -ENOMEM;
     for (size_t i = 0; i < s->socks.n; i++) {
         struct ptn_listener *l = &PTN_AT(struct ptn_sock, &s->socks, i)->pub;
         const struct ptn_hold *h = ptn_wanted_find(&w->wanted, l->inode);
-        if (!h || !h->pid)
-            continue;
-        struct ptn_owner *same = NULL;
-        for (size_t k = s->owners.n; k-- > 0 && !(l->owner && same);) {
-            struct ptn_owner *o = *PTN_AT(struct ptn_owner *, &s->owners, k);
-            if (o->pid != h->pid)
-                continue;
-            same = o;
-            if (o->holders == h->holders)
-                l->owner = o;
-        }
-        if (l->owner)
-            continue;
-        struct ptn_owner *o = same ? ptn_snapshot_owner(s) : ptn_proc_read(s, h->pid);
-        if (!o)
-            return -ENOMEM;
-        if (same)
-            *o = *same;
-        o->holders = h->holders;
-        l->owner = o;
+        if (h && atomic_load(&h->pid))
+            claims[n++] = (struct claim){atomic_load(&h->pid), atomic_load(&h->holders), l};
     }
-    return 0;
+    int r = n ? give_owners(s, claims, n) : 0;
+    free(claims);
+    return r;
 }
 
 /* Whether no process of this machine can hide from us. */
@@ -180,10 +213,12 @@ static int note_unseen(struct ptn_snapshot *s, const struct walk *w)
         return 0;
     if (sees_all(w))
         return assign_kernel(s);
-    bool root = geteuid() == 0 && !atomic_load(&w->hidden);
-    return ptn_snapshot_blind(s, true,
-                              root ? "their processes are outside this container" : "needs root or CAP_SYS_PTRACE",
-                              "owners of %zu socket%s%s", n, n == 1 ? "" : "s", root ? "" : " (of other users)");
+    bool root = geteuid() == 0;
+    const char *why = !root                     ? "needs root or CAP_SYS_PTRACE"
+                      : atomic_load(&w->hidden) ? "some processes hide from root, too: needs CAP_SYS_PTRACE"
+                                                : "their processes are outside this container";
+    return ptn_snapshot_blind(s, true, why, "owners of %zu socket%s%s", n, n == 1 ? "" : "s",
+                              root ? "" : " (of other users)");
 }
 
 int ptn_owner_read(struct ptn_snapshot *s, struct ptn_array *pids)

@@ -33,13 +33,11 @@ int ptn_wanted_init(struct ptn_wanted *w, const struct ptn_snapshot *s)
         h->inode = inode;
     }
     atomic_init(&w->left, left);
-    pthread_mutex_init(&w->lock, NULL);
     return 0;
 }
 
 void ptn_wanted_free(struct ptn_wanted *w)
 {
-    pthread_mutex_destroy(&w->lock);
     free(w->slots);
 }
 
@@ -51,14 +49,15 @@ struct ptn_hold *ptn_wanted_find(const struct ptn_wanted *w, uint64_t inode)
 
 void ptn_wanted_seen(struct ptn_wanted *w, struct ptn_hold *h, int32_t pid, unsigned worker)
 {
-    pthread_mutex_lock(&w->lock);
-    if (h->last[worker] != pid) { /* the process may hold it twice */
-        h->last[worker] = pid;
-        h->holders++;
-        if (!h->pid)
-            atomic_fetch_sub(&w->left, 1);
-        if (!h->pid || pid < h->pid)
-            h->pid = pid;
-    }
-    pthread_mutex_unlock(&w->lock);
+    if (h->last[worker] == pid) /* the process may hold it twice */
+        return;
+    h->last[worker] = pid;
+    atomic_fetch_add(&h->holders, 1);
+    int now = atomic_load(&h->pid);
+    while (now == 0 || pid < now)
+        if (atomic_compare_exchange_weak(&h->pid, &now, pid)) {
+            if (now == 0)
+                atomic_fetch_sub(&w->left, 1);
+            return;
+        }
 }

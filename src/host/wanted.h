@@ -2,7 +2,6 @@
 #ifndef PTN_HOST_WANTED_H
 #define PTN_HOST_WANTED_H
 
-#include <pthread.h>
 #include <stdatomic.h>
 
 #include "parallel.h"
@@ -10,8 +9,8 @@
 
 struct ptn_hold {
     uint64_t inode;
-    int32_t pid; /* lowest seen, 0 nobody yet */
-    uint32_t holders;
+    atomic_int pid; /* lowest seen, 0 nobody yet */
+    atomic_uint holders;
     int32_t last[PTN_WORKERS]; /* the process that each worker counted last */
 };
 
@@ -19,7 +18,6 @@ struct ptn_wanted {
     struct ptn_hold *slots;
     size_t mask;
     atomic_size_t left; /* inodes that nobody was seen to hold */
-    pthread_mutex_t lock;
 };
 
 /* Fills the table from s->socks. Caller frees. Result: 0 or -ENOMEM. */

@@ -5,7 +5,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#define LABEL 10 /* columns of the label, with its margin */
+#define LABEL 11 /* columns of the label, with its margin */
 
 static unsigned terminal_width(FILE *f)
 {

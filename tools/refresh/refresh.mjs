@@ -221,7 +221,12 @@ function main() {
     mkdirSync(dirname(output), { recursive: true });
     writeFileSync(`${output}.new`, header({ version, published, debian, sharkDate, files, made }) + body.join(''));
     renameSync(`${output}.new`, output);
-    console.log(`${output}: ${rows.length} rows, ${rows.filter((r) => r.state === 'assigned').length} of them assigned`);
+    const assigned = rows.filter((r) => r.state === 'assigned').length;
+    console.log(`${output}: ${rows.length} rows, ${assigned} of them assigned`);
 }
 
-main();
+try {
+    main();
+} catch (e) {
+    fail(e.message);
+}

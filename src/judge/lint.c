@@ -1,0 +1,146 @@
+/* Remarks that need more than one look: the port's range, the neighbours on it, the owner's binary. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/addr.h"
+#include "chart/ports.h"
+#include "judge.h"
+
+static const enum ptn_verdict at_least[] = {
+#define X(id, word, verdict) PTN_VERDICT_##verdict,
+    PTN_LINTS(X)
+#undef X
+};
+
+static int remark(struct ptn_finding *f, enum ptn_lint lint, const char *text)
+{
+    if (!text)
+        return -ENOMEM;
+    f->lints[lint] = text;
+    if (f->verdict < at_least[lint] && f->verdict != PTN_VERDICT_BLIND)
+        f->verdict = at_least[lint];
+    return 0;
+}
+
+static bool in_list(const char *list, uint16_t port)
+{
+    while (*list) {
+        size_t len = strcspn(list, ",");
+        struct ptn_ports p;
+        if (ptn_ports_parse(&p, list, len, NULL) == 0 && port >= p.lo && port <= p.hi)
+            return true;
+        list += len + (list[len] == ',');
+    }
+    return false;
+}
+
+/* A listener in the range from which the kernel hands out ports may one day find its port taken. */
+static int lint_ephemeral(struct ptn_finding *f, struct ptn_arena *a)
+{
+    const struct ptn_listener *l = f->listener;
+    bool serves = l->proto == PTN_TCP || l->proto == PTN_MPTCP || f->evidence == PTN_EVIDENCE_OWNER;
+    if (!serves || !l->port || l->port < f->netns->ephemeral_lo || l->port > f->netns->ephemeral_hi ||
+        in_list(f->netns->reserved, l->port))
+        return 0;
+    return remark(f, PTN_LINT_EPHEMERAL,
+                  ptn_arena_printf(a, "Port %u is inside the ephemeral range %u-%u and not in ip_local_reserved_ports: "
+                                      "any client may be handed it first.",
+                                   l->port, f->netns->ephemeral_lo, f->netns->ephemeral_hi));
+}
+
+static int lint_owner(struct ptn_finding *f)
+{
+    const struct ptn_owner *o = f->listener->owner;
+    int r = 0;
+    if (!o || f->listener->latent)
+        return 0;
+    if (o->exe_deleted)
+        r = remark(f, PTN_LINT_DELETED, "Its binary was deleted or replaced since it started: restart it, or ask why.");
+    if (r == 0 && o->exe_temporary)
+        r = remark(f, PTN_LINT_TEMPORARY, "It runs from a temporary folder or from memory.");
+    if (r == 0 && o->uid == 0 && o->pid > 0)
+        r = remark(f, PTN_LINT_ROOT, "It runs as root.");
+    return r;
+}
+
+/* ---- neighbours on one port ------------------------------------------------------------------------------ */
+
+static int compare_place(const void *a, const void *b)
+{
+    const struct ptn_finding *x = *(struct ptn_finding *const *)a, *y = *(struct ptn_finding *const *)b;
+    const struct ptn_listener *l = x->listener, *m = y->listener;
+    if (l->netns != m->netns)
+        return l->netns > m->netns ? 1 : -1;
+    if (l->proto != m->proto)
+        return l->proto > m->proto ? 1 : -1;
+    return (l->port > m->port) - (l->port < m->port);
+}
+
+static bool same_socket(const struct ptn_listener *a, const struct ptn_listener *b)
+{
+    return a->ifindex == b->ifindex && ptn_addr_equal(&a->addr, &b->addr);
+}
+
+/* Two users on one port through SO_REUSEPORT: the second takes a share of the first one's connections. */
+static int lint_reuseport(struct ptn_finding *const *group, size_t n, struct ptn_arena *a)
+{
+    for (size_t i = 0; i + 1 < n; i++)
+        for (size_t j = i + 1; j < n && j < i + 64; j++) {
+            const struct ptn_listener *l = group[i]->listener, *m = group[j]->listener;
+            if (l->latent || m->latent || l->uid == m->uid || !same_socket(l, m) || ptn_addr_is_multicast(&l->addr))
+                continue;
+            char *text = ptn_arena_printf(a, "Users %u and %u share this port through SO_REUSEPORT: each gets some of "
+                                             "the other's connections.", l->uid, m->uid);
+            int r = remark(group[i], PTN_LINT_REUSEPORT, text);
+            r = r < 0 ? r : remark(group[j], PTN_LINT_REUSEPORT, text);
+            if (r < 0)
+                return r;
+        }
+    return 0;
+}
+
+static int lint_v6(struct ptn_finding *const *group, size_t n, struct ptn_arena *a)
+{
+    enum ptn_rung v4 = PTN_RUNG_NOBODY;
+    for (size_t i = 0; i < n; i++)
+        if (group[i]->v4.any && group[i]->v4.rung > v4)
+            v4 = group[i]->v4.rung;
+    for (size_t i = 0; i < n && v4 <= PTN_RUNG_LOOPBACK; i++) {
+        struct ptn_finding *f = group[i];
+        if (!f->v6.any || f->v6.rung <= PTN_RUNG_HOST || ptn_addr_is_link_local(&f->listener->addr) ||
+            ptn_addr_is_multicast(&f->listener->addr))
+            continue;
+        int r = remark(f, PTN_LINT_V6_ONLY, ptn_arena_printf(a, "Open on IPv6 (%s) but not on IPv4 (%s): is that meant?",
+                                                             ptn_rung_word(f->v6.rung), ptn_rung_word(v4)));
+        if (r < 0)
+            return r;
+    }
+    return 0;
+}
+
+int ptn_judge_lints(struct ptn_findings *fs)
+{
+    struct ptn_finding **order = calloc(fs->n + 1, sizeof(*order));
+    int r = order ? 0 : -ENOMEM;
+    for (size_t i = 0; r == 0 && i < fs->n; i++) {
+        order[i] = &fs->items[i];
+        r = lint_ephemeral(order[i], &fs->arena);
+        r = r < 0 ? r : lint_owner(order[i]);
+        if (r == 0 && order[i]->listener->latent)
+            r = remark(order[i], PTN_LINT_LATENT,
+                       ptn_arena_printf(&fs->arena, "Nothing listens yet; %s says it will.", order[i]->listener->latent_from));
+    }
+    if (r == 0)
+        qsort(order, fs->n, sizeof(*order), compare_place);
+    for (size_t i = 0, end; r == 0 && i < fs->n; i = end) {
+        for (end = i + 1; end < fs->n && compare_place(&order[i], &order[end]) == 0; end++)
+            ;
+        if (order[i]->listener->port)
+            r = lint_reuseport(order + i, end - i, &fs->arena);
+        if (r == 0 && order[i]->listener->port)
+            r = lint_v6(order + i, end - i, &fs->arena);
+    }
+    free(order);
+    return r;
+}

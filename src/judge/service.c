@@ -1,0 +1,226 @@
+/* What a listener serves: by its owner where the chart knows the daemon, else by the number, which proves nothing. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "judge.h"
+
+struct daemon {
+    uint32_t hash;
+    struct ptn_service service;
+};
+
+struct ptn_daemons {
+    struct daemon *items;
+    size_t n;
+};
+
+#define COMM_MAX 15 /* the kernel cuts /proc/PID/comm there (TASK_COMM_LEN) */
+
+static uint32_t daemon_hash(const char *name, size_t len)
+{
+    return ptn_name_hash(name, len < COMM_MAX ? len : COMM_MAX);
+}
+
+static int compare(const void *a, const void *b)
+{
+    const struct daemon *x = a, *y = b;
+    if (x->hash != y->hash)
+        return x->hash > y->hash ? 1 : -1;
+    return (x->service.index > y->service.index) - (x->service.index < y->service.index);
+}
+
+/* With items NULL only counts. */
+static size_t collect(const struct ptn_chart *c, struct daemon *items)
+{
+    size_t n = 0;
+    for (int layer = PTN_LAYER_SITE; layer <= PTN_LAYER_CHART; layer++) {
+        const struct ptn_book *b = ptn_chart_book(c, layer);
+        for (uint32_t e = 0; b && e < b->header->n_entries; e++) {
+            const char *at = ptn_book_field(b, e, PTN_FIELD_PROCESS, 0), *w;
+            for (size_t len; at && (len = ptn_next_word(&at, &w)) > 0; n++)
+                if (items)
+                    items[n] = (struct daemon){daemon_hash(w, len), {.book = b, .index = e}};
+        }
+    }
+    return n;
+}
+
+int ptn_daemons_open(struct ptn_daemons **ret, const struct ptn_chart *c)
+{
+    struct ptn_daemons *d = calloc(1, sizeof(*d));
+    size_t n = collect(c, NULL);
+    if (!d || !(d->items = calloc(n + 1, sizeof(*d->items)))) {
+        free(d);
+        return -ENOMEM;
+    }
+    d->n = collect(c, d->items);
+    qsort(d->items, d->n, sizeof(*d->items), compare);
+    *ret = d;
+    return 0;
+}
+
+void ptn_daemons_close(struct ptn_daemons *d)
+{
+    if (d)
+        free(d->items);
+    free(d);
+}
+
+/* ---- the owner's names ------------------------------------------------------------------------------- */
+
+struct matching {
+    const struct ptn_daemons *daemons;
+    const struct ptn_finding *finding;
+    const struct ptn_claim *claims; /* on the listener's port */
+    int n_claims;
+    const struct ptn_claim *on_port; /* the best claim here that the owner is known to serve */
+    struct ptn_service off_port;     /* else a service it is known for elsewhere */
+    bool found_off;
+};
+
+static int same_protocol(void *proto, const struct ptn_book_claim *c)
+{
+    return c->proto == *(const int *)proto && c->how <= PTN_HOW_ALSO;
+}
+
+static enum ptn_proto ported(enum ptn_proto p)
+{
+    return p == PTN_MPTCP ? PTN_TCP : p == PTN_UDPLITE ? PTN_UDP : p;
+}
+
+static void match_hash(struct matching *m, uint32_t hash)
+{
+    int proto = (int)ported(m->finding->listener->proto);
+    size_t lo = 0, hi = m->daemons->n;
+    while (lo < hi) {
+        size_t mid = lo + (hi - lo) / 2;
+        if (m->daemons->items[mid].hash < hash)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    for (; lo < m->daemons->n && m->daemons->items[lo].hash == hash; lo++) {
+        struct ptn_service s = m->daemons->items[lo].service;
+        for (int i = 0; i < m->n_claims; i++)
+            if (ptn_service_same(m->claims[i].service, s) && (!m->on_port || &m->claims[i] < m->on_port))
+                m->on_port = &m->claims[i];
+        if (!m->found_off && ptn_service_claims(s, same_protocol, &proto)) {
+            m->off_port = s;
+            m->found_off = true;
+        }
+    }
+}
+
+/* The name, and the name without its version ("php-fpm8.2", "exim4"). */
+static void match_name(struct matching *m, const char *name, size_t len)
+{
+    if (len == 0 || m->on_port)
+        return;
+    match_hash(m, daemon_hash(name, len));
+    size_t bare = len;
+    while (bare > 1 && ((name[bare - 1] >= '0' && name[bare - 1] <= '9') || name[bare - 1] == '.'))
+        bare--;
+    if (bare < len && !m->on_port)
+        match_hash(m, daemon_hash(name, bare));
+}
+
+static void match_path(struct matching *m, const char *path, size_t len)
+{
+    const char *slash = memrchr(path, '/', len);
+    const char *name = slash ? slash + 1 : path;
+    match_name(m, name, len - (size_t)(name - path));
+}
+
+/* The script of an interpreter: its first argument that is no option. */
+static void match_script(struct matching *m, const char *command)
+{
+    const char *w;
+    size_t n = ptn_next_word(&command, &w);
+    while ((n = ptn_next_word(&command, &w)) > 0 && w[0] == '-')
+        ;
+    for (size_t dot = n; dot > 1; dot--)
+        if (w[dot - 1] == '.' && (n - dot == 2 || n - dot == 3)) /* .py .js .jar .rb */
+            n = dot - 1;
+    if (n)
+        match_path(m, w, n);
+}
+
+static void match_owner(struct matching *m, const struct ptn_owner *o)
+{
+    const char *dot = strrchr(o->unit, '.');
+    size_t unit = dot ? (size_t)(dot - o->unit) : strlen(o->unit);
+    const char *at = memchr(o->unit, '@', unit);
+    match_path(m, o->exe, strlen(o->exe));
+    match_name(m, o->comm, strlen(o->comm));
+    match_script(m, o->command);
+    match_name(m, o->unit, at ? (size_t)(at - o->unit) : unit);
+}
+
+/* A unit named as the service itself (kafka.service) says as much as a daemon's name. */
+static const struct ptn_claim *by_unit(const struct matching *m, const char *unit)
+{
+    char name[64];
+    size_t len = strcspn(unit, ".@");
+    if (len == 0 || len >= sizeof(name) || !strstr(unit, ".service"))
+        return NULL;
+    for (int i = 0; i < m->n_claims; i++) {
+        const struct ptn_book *b = m->claims[i].service.book;
+        if (m->claims[i].kind != PTN_KIND_MALWARE &&
+            ptn_book_has_hash(b, m->claims[i].service.index, ptn_name_hash(unit, len)))
+            return &m->claims[i];
+    }
+    return NULL;
+}
+
+/* ---- the service -------------------------------------------------------------------------------------- */
+
+static void set_off_port(struct ptn_finding *f, struct ptn_service s)
+{
+    const struct ptn_book *b = s.book;
+    const struct ptn_book_claim *c = b->claims;
+    while (c->entry != s.index) /* it has one: that is how it was found */
+        c++;
+    f->claim = (struct ptn_claim){.service = s, .kind = PTN_KIND_COMMON, .rating = c->rating, .lo = c->lo, .hi = c->hi};
+    f->has_service = true;
+    f->evidence = PTN_EVIDENCE_OWNER;
+}
+
+/* The first claim that could be a verdict's: what a number merely reminds of is none. */
+static const struct ptn_claim *first_living(const struct ptn_claim *claims, int n)
+{
+    for (int i = 0; i < n; i++)
+        if (claims[i].kind < PTN_KIND_HISTORICAL)
+            return &claims[i];
+    return NULL;
+}
+
+void ptn_judge_service(struct ptn_finding *f, const struct ptn_chart *c, const struct ptn_daemons *d)
+{
+    struct ptn_claim claims[PTN_CLAIMS_MAX];
+    const struct ptn_listener *l = f->listener;
+    enum ptn_proto proto = ported(l->proto);
+    struct matching m = {.daemons = d, .finding = f, .claims = claims};
+    f->evidence = PTN_EVIDENCE_NOTHING;
+    if (proto >= PTN_PROTO_PORTED)
+        return;
+    m.n_claims = ptn_chart_lookup(c, l->port, proto, claims, PTN_CLAIMS_MAX);
+    if (l->owner)
+        match_owner(&m, l->owner);
+    if (l->owner && !m.on_port)
+        m.on_port = by_unit(&m, l->owner->unit);
+    const struct ptn_claim *claim = m.on_port;
+    if (!claim && m.found_off) {
+        set_off_port(f, m.off_port);
+        return;
+    }
+    f->evidence = claim ? PTN_EVIDENCE_OWNER : PTN_EVIDENCE_NUMBER;
+    if (!claim)
+        claim = first_living(claims, m.n_claims);
+    f->has_service = claim != NULL;
+    if (claim)
+        f->claim = *claim;
+    else
+        f->evidence = PTN_EVIDENCE_NOTHING;
+}

@@ -1,0 +1,126 @@
+/* The last word on one listener. */
+#include <errno.h>
+#include <string.h>
+
+#include "judge.h"
+
+/* By rating, where the owner vouches for the service: the verdict at each rung. */
+static const enum ptn_verdict ladder[][PTN_RUNG_INTERNET + 1] = {
+#define ROW(nobody, loopback, container, host, lan, vpn, internet)                                                     \
+    {PTN_VERDICT_##nobody, PTN_VERDICT_##loopback, PTN_VERDICT_##container, PTN_VERDICT_##host, PTN_VERDICT_##lan,     \
+     PTN_VERDICT_##vpn, PTN_VERDICT_##internet}
+    [PTN_RATING_NONE] = ROW(OK, OK, OK, OK, ASK, ASK, ASK),
+    [PTN_RATING_SAFE] = ROW(OK, OK, OK, OK, OK, OK, OK),
+    [PTN_RATING_LIMITED] = ROW(OK, OK, OK, OK, LIMIT, LIMIT, WORRY),
+    [PTN_RATING_UNSAFE] = ROW(OK, OK, LIMIT, LIMIT, WORRY, WORRY, WORRY),
+    [PTN_RATING_DEPENDS] = ROW(OK, OK, OK, OK, ASK, ASK, ASK),
+#undef ROW
+};
+
+static const char *who(enum ptn_rung r)
+{
+    static const char *const words[] = {[PTN_RUNG_NOBODY] = "nobody",
+                                        [PTN_RUNG_LOOPBACK] = "this machine alone",
+                                        [PTN_RUNG_CONTAINER] = "this machine's containers",
+                                        [PTN_RUNG_HOST] = "this machine and its containers",
+                                        [PTN_RUNG_LAN] = "everybody on the local network",
+                                        [PTN_RUNG_VPN] = "everybody on the VPN",
+                                        [PTN_RUNG_INTERNET] = "everybody"};
+    return words[r];
+}
+
+static bool is_near(const struct ptn_finding *f)
+{
+    return f->rung <= PTN_RUNG_HOST;
+}
+
+static const char *owner_name(const struct ptn_finding *f)
+{
+    const struct ptn_owner *o = f->listener->owner;
+    return o && *o->comm ? o->comm : o && *o->unit ? o->unit : "its owner";
+}
+
+/* A UDP socket on a port of the ephemeral range that nobody claims is, nearly always, a client waiting for answers. */
+static bool is_client(const struct ptn_finding *f)
+{
+    const struct ptn_listener *l = f->listener;
+    return l->proto == PTN_UDP && f->evidence != PTN_EVIDENCE_OWNER && l->port >= f->netns->ephemeral_lo &&
+           l->port <= f->netns->ephemeral_hi && !(f->has_service && f->claim.own);
+}
+
+static int set(struct ptn_finding *f, enum ptn_verdict v, const char *why, const char *act)
+{
+    f->verdict = v;
+    f->why = why;
+    f->act = act;
+    return why && act ? 0 : -ENOMEM;
+}
+
+static int judge_by_owner(struct ptn_finding *f, struct ptn_arena *a)
+{
+    const struct ptn_service s = f->claim.service;
+    enum ptn_verdict v = ladder[f->claim.rating][f->rung];
+    const char *odd = f->lints[PTN_LINT_ODD_PORT];
+    const char *stance = f->claim.rating == PTN_RATING_NONE ? "nobody has judged it" : ptn_rating_help(f->claim.rating);
+    char *why = ptn_arena_printf(a, "%s (%s), reachable by %s.%s%s%s%s", ptn_service_name(s), stance, who(f->rung),
+                                 v == PTN_VERDICT_OK ? "" : " ", v == PTN_VERDICT_OK ? "" : ptn_service_why(s),
+                                 odd ? " " : "", odd ? odd : "");
+    return set(f, v, why, v == PTN_VERDICT_OK ? "" : ptn_service_do(s));
+}
+
+static int judge_by_number(struct ptn_finding *f, struct ptn_arena *a)
+{
+    const char *name = f->has_service ? ptn_service_name(f->claim.service) : "";
+    char *why;
+    if (f->has_service)
+        why = ptn_arena_printf(a, "The number is %s %s, but %s is not known to serve that, and a number proves nothing. "
+                                  "Reachable by %s.", f->claim.own ? "that of" : "often used by", name, owner_name(f),
+                               who(f->rung));
+    else
+        why = ptn_arena_printf(a, "Nobody claims this port and the chart does not know %s. Reachable by %s.",
+                               owner_name(f), who(f->rung));
+    enum ptn_verdict v = is_near(f) ? PTN_VERDICT_OK : PTN_VERDICT_ASK;
+    return set(f, v, why, v == PTN_VERDICT_OK ? ""
+                                              : "Find out what it serves; then close it, limit it, or name it in an "
+                                                "overlay.");
+}
+
+static int judge_unowned(struct ptn_finding *f, struct ptn_arena *a, bool blind)
+{
+    const char *name = f->has_service ? ptn_service_name(f->claim.service) : "nothing known";
+    enum ptn_verdict v = is_near(f) ? PTN_VERDICT_OK : blind ? PTN_VERDICT_BLIND : PTN_VERDICT_ASK;
+    char *why = ptn_arena_printf(a, "%s Reachable by %s; by its number it is %s.",
+                                 blind ? "Its owner cannot be seen." : "No process holds it: it is the kernel's own, or "
+                                                                       "its holder is hidden.",
+                                 who(f->rung), name);
+    return set(f, v, why, v == PTN_VERDICT_BLIND ? "Run the audit as root." : v == PTN_VERDICT_ASK ? "Find out what it serves." : "");
+}
+
+static int judge_portless(struct ptn_finding *f, struct ptn_arena *a)
+{
+    bool packet = f->listener->proto == PTN_PACKET;
+    return set(f, PTN_VERDICT_OK,
+               ptn_arena_printf(a, "%s %s; it offers no port.", owner_name(f),
+                                packet ? "sees the packets of the wire" : "takes raw packets of one protocol"),
+               "");
+}
+
+int ptn_judge_verdict(struct ptn_finding *f, struct ptn_arena *a, bool blind)
+{
+    const struct ptn_listener *l = f->listener;
+    if (l->proto == PTN_RAW || l->proto == PTN_PACKET)
+        return judge_portless(f, a);
+    if (l->latent && !l->enabled)
+        return set(f, PTN_VERDICT_OK, "Configured but not enabled: nothing listens.", "");
+    if (!l->owner)
+        return judge_unowned(f, a, blind);
+    if (f->evidence == PTN_EVIDENCE_OWNER)
+        return judge_by_owner(f, a);
+    f->client = is_client(f);
+    if (f->client)
+        return set(f, PTN_VERDICT_OK,
+                   ptn_arena_printf(a, "%s waits here for answers: a port of the ephemeral range that nobody claims.",
+                                    owner_name(f)),
+                   "");
+    return judge_by_number(f, a);
+}

@@ -1,0 +1,262 @@
+#include "audit.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "listener.h"
+#include "table.h"
+
+enum {
+    COL_VERDICT, COL_RUNG, COL_SOCKET, COL_SERVICE, COL_SAFE, COL_OWNER, COL_WHY, COL_NETNS, COL_PROTO, COL_ADDRESS,
+    COL_PORT, COL_PID, COL_USER, COL_UNIT, COL_SOCKET_UNIT, COL_CONTAINER, COL_PACKAGE, COL_EXE, COL_COMMAND, COL_RUNG4,
+    COL_RUNG6, COL_STEP, COL_EVIDENCE, COL_DO, COL_LINTS, COL_COUNT
+};
+
+static const struct ptn_column columns[COL_COUNT + 1] = {
+    {"VERDICT", "the last word", true, false, false},
+    {"RUNG", "how far it can be reached, if the packet filter lets it", true, false, false},
+    {"SOCKET", "address, port and protocol", true, false, false},
+    {"SERVICE", "what it is; in brackets where only the number says so", true, false, false},
+    {"SAFE", "the chart's rating", true, false, false},
+    {"OWNER", "who holds the socket", true, false, false},
+    {"WHY", "the reason of the verdict", true, true, false},
+    {"NETNS", "network namespace", false, false, false},
+    {"PROTO", "protocol", false, false, false},
+    {"ADDRESS", "bind address", false, false, false},
+    {"PORT", "port", false, false, true},
+    {"PID", "process", false, false, true},
+    {"USER", "user", false, false, false},
+    {"UNIT", "systemd unit", false, false, false},
+    {"SOCKET-UNIT", "systemd socket unit", false, false, false},
+    {"CONTAINER", "container", false, false, false},
+    {"PACKAGE", "package that owns the binary", false, false, false},
+    {"EXE", "the binary", false, false, false},
+    {"COMMAND", "command line", false, true, false},
+    {"RUNG4", "how far by IPv4", false, false, false},
+    {"RUNG6", "how far by IPv6", false, false, false},
+    {"STEP", "what decided the rung", false, true, false},
+    {"EVIDENCE", "what the service's name rests on", false, false, false},
+    {"DO", "what to do", false, true, false},
+    {"LINTS", "remarks", false, true, false},
+    {NULL, NULL, false, false, false},
+};
+
+/* ---- the cells -------------------------------------------------------------------------------------- */
+
+static const char *rung_text(const struct ptn_reach *r)
+{
+    return r->any ? ptn_rung_word(r->rung) : "";
+}
+
+static const char *step_of(const struct ptn_finding *f)
+{
+    const struct ptn_reach *r = f->v6.any && (!f->v4.any || f->v6.rung > f->v4.rung) ? &f->v6 : &f->v4;
+    return r->step ? r->step : "";
+}
+
+/* The name a person knows the owner by: container or unit before the process. */
+static void owner_text(const struct ptn_listener *l, char *out, size_t size)
+{
+    const struct ptn_owner *o = l->owner;
+    if (l->latent)
+        snprintf(out, size, "(latent) %s", o && *o->unit ? o->unit : o ? o->comm : l->latent_name);
+    else if (!o)
+        snprintf(out, size, "?");
+    else if (*o->socket_unit)
+        snprintf(out, size, "%s via %s", *o->unit ? o->unit : o->comm, o->socket_unit);
+    else if (*o->container)
+        snprintf(out, size, "%s in %s", o->comm, o->container);
+    else
+        snprintf(out, size, "%s[%d]%s%s", o->comm, o->pid, *o->unit ? " " : "", o->unit);
+}
+
+static void lint_text(const struct ptn_finding *f, char *out, size_t size)
+{
+    size_t at = 0;
+    out[0] = '\0';
+    for (int i = 0; i < PTN_LINT_COUNT && at < size; i++)
+        if (f->lints[i] && i != PTN_LINT_ROOT)
+            at += (size_t)snprintf(out + at, size - at, "%s%s", at ? " " : "", f->lints[i]);
+}
+
+static void put_place(struct ptn_table *t, const struct ptn_finding *f)
+{
+    char text[PTN_LISTENER_TEXT], number[16];
+    const struct ptn_listener *l = f->listener;
+    ptn_table_cell(t, COL_SOCKET, PTN_TONE_PLAIN, ptn_listener_socket(l, text));
+    ptn_table_cell(t, COL_NETNS, PTN_TONE_PLAIN, f->netns->name);
+    ptn_table_cell(t, COL_PROTO, PTN_TONE_PLAIN, ptn_proto_word(l->proto));
+    ptn_table_cell(t, COL_ADDRESS, PTN_TONE_PLAIN, ptn_listener_address(l, text));
+    snprintf(number, sizeof(number), "%u", l->port);
+    ptn_table_cell(t, COL_PORT, PTN_TONE_PLAIN, l->port ? number : "");
+}
+
+static void put_owner(struct ptn_table *t, const struct ptn_listener *l)
+{
+    char text[256], number[16];
+    const struct ptn_owner *o = l->owner;
+    owner_text(l, text, sizeof(text));
+    ptn_table_cell(t, COL_OWNER, PTN_TONE_PLAIN, text);
+    if (!o)
+        return;
+    snprintf(number, sizeof(number), "%d", o->pid);
+    ptn_table_cell(t, COL_PID, PTN_TONE_PLAIN, o->pid > 0 ? number : "");
+    ptn_table_cell(t, COL_USER, PTN_TONE_PLAIN, o->user);
+    ptn_table_cell(t, COL_UNIT, PTN_TONE_PLAIN, o->unit);
+    ptn_table_cell(t, COL_SOCKET_UNIT, PTN_TONE_PLAIN, o->socket_unit);
+    ptn_table_cell(t, COL_CONTAINER, PTN_TONE_PLAIN, o->container);
+    ptn_table_cell(t, COL_PACKAGE, PTN_TONE_PLAIN, o->package);
+    ptn_table_cell(t, COL_EXE, PTN_TONE_PLAIN, o->exe);
+    ptn_table_cell(t, COL_COMMAND, PTN_TONE_PLAIN, o->command);
+}
+
+/* The reason in the table: of what is OK, nothing that the other columns do not say already. */
+static void put_why(struct ptn_table *t, const struct ptn_finding *f, bool why)
+{
+    char text[2048], lints[1024];
+    bool quiet = f->verdict == PTN_VERDICT_OK && !why;
+    lint_text(f, lints, sizeof(lints));
+    ptn_table_cell(t, COL_LINTS, PTN_TONE_PLAIN, lints);
+    snprintf(text, sizeof(text), "%s%s%s%s%s%s", quiet ? "" : f->why, quiet || !*lints ? "" : " ",
+             f->lints[PTN_LINT_EXPECTED] && !quiet ? "" : lints, why && *step_of(f) ? " [" : "", why ? step_of(f) : "",
+             why && *step_of(f) ? "]" : "");
+    ptn_table_cell(t, COL_WHY, PTN_TONE_PLAIN, text);
+}
+
+static void put_finding(struct ptn_table *t, const struct ptn_finding *f, bool why)
+{
+    char service[80] = "";
+    const char *name = f->has_service ? ptn_service_name(f->claim.service) : "";
+    bool sure = f->evidence == PTN_EVIDENCE_OWNER;
+    if (*name)
+        snprintf(service, sizeof(service), sure ? "%s" : "(%s)", name);
+    enum ptn_rating rating = f->has_service ? f->claim.rating : PTN_RATING_NONE;
+    ptn_table_cell(t, COL_VERDICT, ptn_tone_of_verdict(f->verdict), ptn_verdict_word(f->verdict));
+    ptn_table_cell(t, COL_RUNG, PTN_TONE_PLAIN, f->reachable ? ptn_rung_word(f->rung) : "");
+    ptn_table_cell(t, COL_SERVICE, sure ? PTN_TONE_PLAIN : PTN_TONE_FAINT, service);
+    ptn_table_cell(t, COL_SAFE, sure ? ptn_tone_of_rating(rating) : PTN_TONE_FAINT, ptn_rating_word(rating));
+    ptn_table_cell(t, COL_RUNG4, PTN_TONE_PLAIN, rung_text(&f->v4));
+    ptn_table_cell(t, COL_RUNG6, PTN_TONE_PLAIN, rung_text(&f->v6));
+    ptn_table_cell(t, COL_STEP, PTN_TONE_PLAIN, step_of(f));
+    ptn_table_cell(t, COL_EVIDENCE, PTN_TONE_PLAIN, ptn_evidence_word(f->evidence));
+    ptn_table_cell(t, COL_DO, PTN_TONE_PLAIN, f->act);
+    put_place(t, f);
+    put_owner(t, f->listener);
+    put_why(t, f, why);
+}
+
+/* ---- the table ---------------------------------------------------------------------------------------- */
+
+static void print_sums(struct ptn_out *o, const struct ptn_host *h, const struct ptn_findings *f)
+{
+    size_t count[PTN_VERDICT_WORRY + 1] = {0};
+    for (size_t i = 0; i < f->n; i++)
+        count[f->items[i].verdict]++;
+    fprintf(o->file, "\n%zu sockets", f->n);
+    for (int v = PTN_VERDICT_WORRY; v >= 0; v--)
+        if (count[v])
+            fprintf(o->file, "%s %zu %s", v == PTN_VERDICT_WORRY || v == 0 ? "," : ",", count[v],
+                    ptn_verdict_word((enum ptn_verdict)v));
+    fprintf(o->file, ". Rungs hold if the packet filter lets them: it was not read.\n");
+    for (size_t i = 0; i < h->n_blind; i++) {
+        char text[512];
+        snprintf(text, sizeof(text), "%s: %s", h->blind[i].what, h->blind[i].why);
+        ptn_out_item(o, i ? "" : "not seen", text);
+    }
+}
+
+static bool is_shown(const struct ptn_finding *f, const struct ptn_audit_style *s)
+{
+    return !f->listener->latent || f->listener->enabled || s->columns;
+}
+
+bool ptn_audit_wants_packages(const char *chosen)
+{
+    return chosen && strcasestr(chosen, columns[COL_PACKAGE].name);
+}
+
+int ptn_audit_print(struct ptn_out *o, const struct ptn_host *h, const struct ptn_findings *f,
+                    const struct ptn_audit_style *s, struct ptn_err *err)
+{
+    struct ptn_table *t;
+    struct ptn_column shown[COL_COUNT + 1];
+    memcpy(shown, columns, sizeof(shown));
+    shown[COL_NETNS].shown = h->n_netns > 1;
+    int r = ptn_table_open(&t, shown, s->columns, o, s->raw, s->no_headings, err);
+    for (size_t i = 0; r == 0 && i < f->n; i++) {
+        if (!is_shown(&f->items[i], s))
+            continue;
+        r = ptn_table_row(t);
+        if (r == 0)
+            put_finding(t, &f->items[i], s->why);
+    }
+    if (r < 0)
+        return r;
+    r = ptn_table_close(t);
+    if (r < 0)
+        return ptn_fail(err, r, "cannot print the table: %s", strerror(-r));
+    if (!s->raw && !s->no_headings)
+        print_sums(o, h, f);
+    return 0;
+}
+
+/* ---- JSON ------------------------------------------------------------------------------------------------ */
+
+static json_t *rung_or_null(const struct ptn_reach *r)
+{
+    return r->any ? json_string(ptn_rung_word(r->rung)) : json_null();
+}
+
+static json_t *lints(const struct ptn_finding *f)
+{
+    json_t *a = json_array();
+    for (int i = 0; i < PTN_LINT_COUNT; i++)
+        if (f->lints[i])
+            json_array_append_new(a, json_pack("{s:s, s:o}", "lint", ptn_lint_word((enum ptn_lint)i), "text",
+                                               ptn_json_text(f->lints[i])));
+    return a;
+}
+
+static json_t *finding(const struct ptn_finding *f)
+{
+    char address[PTN_LISTENER_TEXT];
+    const struct ptn_listener *l = f->listener;
+    const char *service = f->has_service ? ptn_service_name(f->claim.service) : NULL;
+    enum ptn_rating rating = f->has_service ? f->claim.rating : PTN_RATING_NONE;
+    json_t *o = json_object();
+    json_object_set_new(o, "netns", ptn_json_text(f->netns->name));
+    json_object_set_new(o, "proto", json_string(ptn_proto_word(l->proto)));
+    json_object_set_new(o, "address", json_string(ptn_listener_address(l, address)));
+    json_object_set_new(o, "port", l->port ? json_integer(l->port) : json_null());
+    json_object_set_new(o, "dual", json_boolean(l->dual));
+    if (l->number)
+        json_object_set_new(o, "number", json_integer(l->number));
+    json_object_set_new(o, "service", service ? json_string(service) : json_null());
+    json_object_set_new(o, "rating", rating ? json_string(ptn_rating_word(rating)) : json_null());
+    json_object_set_new(o, "evidence", json_string(ptn_evidence_word(f->evidence)));
+    json_object_set_new(o, "rung", json_pack("{s:o, s:o, s:o}", "ipv4", rung_or_null(&f->v4), "ipv6",
+                                             rung_or_null(&f->v6), "step", ptn_json_text(step_of(f))));
+    json_object_set_new(o, "owner", ptn_json_owner(l->owner));
+    json_object_set_new(o, "verdict", json_string(ptn_verdict_word(f->verdict)));
+    json_object_set_new(o, "why", ptn_json_text(f->why));
+    json_object_set_new(o, "do", ptn_json_text(f->act));
+    json_object_set_new(o, "lints", lints(f));
+    json_object_set_new(o, "client", json_boolean(f->client));
+    json_object_set_new(o, "latent", json_boolean(l->latent));
+    if (l->latent)
+        json_object_set_new(o, "enabled", json_boolean(l->enabled));
+    return o;
+}
+
+json_t *ptn_audit_json(const struct ptn_host *h, const struct ptn_findings *f)
+{
+    json_t *items = json_array(), *blind = json_array(), *doc = ptn_json_document("audit", items);
+    for (size_t i = 0; i < f->n; i++)
+        json_array_append_new(items, finding(&f->items[i]));
+    for (size_t i = 0; i < h->n_blind; i++)
+        json_array_append_new(blind, json_pack("{s:s, s:s, s:b}", "what", h->blind[i].what, "why", h->blind[i].why,
+                                               "matters", h->blind[i].matters));
+    json_object_set_new(doc, "blind", blind);
+    return doc;
+}
