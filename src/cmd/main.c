@@ -184,7 +184,6 @@ int main(int argc, char **argv)
 {
     struct ptn_run run = {0};
     signal(SIGPIPE, SIG_IGN);
-    setlocale(LC_ALL, "");
     if (argc == 0)
         return PTN_EXIT_TROUBLE;
     run.command = take_command(&argc, argv);
@@ -197,5 +196,7 @@ int main(int argc, char **argv)
     }
     if (run.value[PTN_OPT_HELP] || !run.command)
         return ptn_finish(&run, print_help(run.command));
+    if (run.command->options & PTN_OPT(OUTPUT)) /* tables measure their cells in the locale's characters */
+        setlocale(LC_CTYPE, "");
     return ptn_finish(&run, run.command->run(&run));
 }

@@ -9,13 +9,19 @@
 #include "proc.h"
 #include "snapshot.h"
 
+static int read_processes(struct ptn_snapshot *s, struct ptn_array *pids)
+{
+    int r = ptn_proc_list(pids);
+    if (r < 0 && r != -ENOMEM)
+        r = ptn_snapshot_blind(s, true, strerror(-r), "processes and their network namespaces (/proc)");
+    return r == 0 ? ptn_netns_discover(s, pids) : r;
+}
+
 static int read_sockets(struct ptn_snapshot *s, struct ptn_array *pids)
 {
     int r = ptn_netns_add_own(s);
     if (r == 0 && !s->opts.this_netns)
-        r = ptn_proc_list(pids);
-    if (r == 0 && !s->opts.this_netns)
-        r = ptn_netns_discover(s, pids);
+        r = read_processes(s, pids);
     if (r == 0)
         r = ptn_netns_read_own(s);
     return r == 0 && !s->opts.this_netns ? ptn_netns_read_others(s) : r;

@@ -6,6 +6,7 @@
 #include <linux/magic.h>
 #include <pthread.h>
 #include <sched.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,60 +62,70 @@ int ptn_netns_add_own(struct ptn_snapshot *s)
 
 struct scan {
     const int32_t *pids;
-    uint64_t *inodes; /* of each; 0 gone, 1 hidden from us */
+    uint64_t *inodes;
+    atomic_size_t hidden;
 };
 
 static bool scan_one(void *ctx, unsigned worker, size_t i)
 {
-    const struct scan *sc = ctx;
+    struct scan *sc = ctx;
     char path[32], text[64];
     (void)worker;
     snprintf(path, sizeof(path), "/proc/%d/ns/net", sc->pids[i]);
     ssize_t n = ptn_read_link(AT_FDCWD, path, text, sizeof(text));
-    sc->inodes[i] = n > 0 ? ptn_link_inode(text, "net") : n == -EACCES || n == -EPERM ? 1 : 0;
+    sc->inodes[i] = n > 0 ? ptn_link_inode(text, "net") : 0;
+    if (n == -EACCES || n == -EPERM)
+        atomic_fetch_add(&sc->hidden, 1);
     return true;
 }
 
-/* Takes the scanned processes in ascending order. Result: how many were hidden, or -errno. */
-static int add_scanned(struct ptn_snapshot *s, const struct scan *sc, size_t n)
+void ptn_netns_scan(struct ptn_snapshot *s, const struct ptn_array *pids, uint64_t *inodes)
 {
-    int hidden = 0;
-    uint64_t last = 0;
-    for (size_t i = 0; i < n; i++) {
-        uint64_t inode = sc->inodes[i];
-        hidden += inode == 1;
-        if (inode <= 1 || inode == last || find(s, last = inode))
-            continue;
-        char door[64];
-        snprintf(door, sizeof(door), "/proc/%d/ns/net", sc->pids[i]);
-        struct ptn_space *space = add(s, inode, door);
-        if (!space)
-            return s->spaces.n >= SPACES_MAX ? hidden : -ENOMEM;
-        space->pid = sc->pids[i];
-        space->pub.host = sc->pids[i] == 1;
-        const char *container = ptn_proc_container(s, space->pid);
-        space->pub.container = container;
-        if (space->pub.host || *container)
-            space->pub.name = space->pub.host ? "host" : container;
-    }
-    return hidden;
+    struct scan sc = {.pids = pids->items, .inodes = inodes};
+    ptn_parallel(pids->n, scan_one, &sc);
+    s->hidden = atomic_load(&sc.hidden);
+}
+
+static int add_of_process(struct ptn_snapshot *s, uint64_t inode, int32_t pid)
+{
+    char door[64];
+    snprintf(door, sizeof(door), "/proc/%d/ns/net", pid);
+    struct ptn_space *space = add(s, inode, door);
+    if (!space)
+        return s->spaces.n >= SPACES_MAX ? 0 : -ENOMEM;
+    space->pid = pid;
+    space->pub.host = pid == 1;
+    const char *container = ptn_proc_container(s, pid);
+    space->pub.container = container;
+    if (space->pub.host || *container)
+        space->pub.name = space->pub.host ? "host" : container;
+    return 0;
+}
+
+static int note_hidden(struct ptn_snapshot *s)
+{
+    if (s->hidden == 0)
+        return 0;
+    if (geteuid() != 0)
+        return ptn_snapshot_blind(s, true, "needs root or CAP_SYS_PTRACE",
+                                  "network namespaces of other users' processes");
+    return ptn_snapshot_blind(s, true, "needs CAP_SYS_PTRACE",
+                              "network namespaces of %zu process%s that hide%s from root", s->hidden,
+                              s->hidden == 1 ? "" : "es", s->hidden == 1 ? "s" : "");
 }
 
 static int add_processes(struct ptn_snapshot *s, const struct ptn_array *pids)
 {
-    struct scan sc = {.pids = pids->items, .inodes = calloc(pids->n + 1, sizeof(uint64_t))};
-    if (!sc.inodes)
-        return -ENOMEM;
-    ptn_parallel(pids->n, scan_one, &sc);
-    int hidden = add_scanned(s, &sc, pids->n);
-    free(sc.inodes);
-    if (hidden <= 0)
-        return hidden;
-    if (geteuid() != 0)
-        return ptn_snapshot_blind(s, true, "needs root or CAP_SYS_PTRACE",
-                                  "network namespaces of other users' processes");
-    return ptn_snapshot_blind(s, true, "needs CAP_SYS_PTRACE", "network namespaces of %d process%s that hide from root",
-                              hidden, hidden == 1 ? "" : "es");
+    uint64_t *inodes = calloc(pids->n + 1, sizeof(*inodes)), last = 0;
+    int r = inodes ? 0 : -ENOMEM;
+    if (r == 0)
+        ptn_netns_scan(s, pids, inodes);
+    for (size_t i = 0; i < pids->n && r == 0; i++) {
+        if (inodes[i] && inodes[i] != last && !find(s, last = inodes[i]))
+            r = add_of_process(s, inodes[i], *PTN_AT(int32_t, pids, i));
+    }
+    free(inodes);
+    return r < 0 ? r : note_hidden(s);
 }
 
 /* A name in /run/netns is the one that people use; Docker's are random and only a door. */

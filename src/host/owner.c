@@ -8,11 +8,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "bpf.h"
 #include "cgroup.h"
 #include "fs.h"
+#include "netns.h"
 #include "proc.h"
 #include "wanted.h"
 
+#define WORTH_BPF 512              /* processes */
 #define INITIAL_PID_NS 0xeffffffcu /* PROC_PID_INIT_INO of the kernel */
 
 struct walk {
@@ -126,6 +129,35 @@ static int walk_cgroups(struct walk *w, const struct ptn_snapshot *s)
     return r;
 }
 
+/* Whether we stand above all processes of this machine, with its own numbers for them. */
+static bool sees_machine(void)
+{
+    struct stat st;
+    return geteuid() == 0 && stat("/proc/self/ns/pid", &st) == 0 && st.st_ino == INITIAL_PID_NS;
+}
+
+/* The iterator passes over a process that hides from us without a word. */
+static int count_hidden(struct walk *w, struct ptn_snapshot *s, const struct ptn_array *pids)
+{
+    uint64_t *inodes = s->opts.this_netns ? calloc(pids->n, sizeof(*inodes)) : NULL;
+    if (inodes)
+        ptn_netns_scan(s, pids, inodes);
+    else if (s->opts.this_netns)
+        return -ENOMEM;
+    free(inodes);
+    atomic_store(&w->hidden, s->hidden);
+    return 0;
+}
+
+/* Loading the BPF program costs as much as looking at some hundred processes. */
+static int walk_all(struct walk *w, struct ptn_snapshot *s, const struct ptn_array *pids)
+{
+    if (pids->n >= WORTH_BPF && sees_machine() && ptn_bpf_holders(&w->wanted) == 0)
+        return atomic_load(&w->wanted.left) ? count_hidden(w, s, pids) : 0;
+    walk(w, pids);
+    return 0;
+}
+
 /* A socket and who holds it. */
 struct claim {
     int32_t pid;
@@ -183,9 +215,7 @@ static int assign(struct ptn_snapshot *s, const struct walk *w)
 /* Whether no process of this machine can hide from us. */
 static bool sees_all(const struct walk *w)
 {
-    struct stat st;
-    return !atomic_load(&w->hidden) && geteuid() == 0 && stat("/proc/self/ns/pid", &st) == 0 &&
-           st.st_ino == INITIAL_PID_NS;
+    return !atomic_load(&w->hidden) && sees_machine();
 }
 
 /* Sockets that nobody holds although we saw everybody are the kernel's own: vxlan, wireguard, nfsd. */
@@ -230,10 +260,11 @@ int ptn_owner_read(struct ptn_snapshot *s, struct ptn_array *pids)
     if (r < 0)
         return r;
     r = walk_cgroups(&w, s);
-    if (r == 0 && atomic_load(&w.wanted.left) && pids->n == 0)
-        r = ptn_proc_list(pids);
-    if (r == 0)
-        walk(&w, pids);
+    bool more = r == 0 && atomic_load(&w.wanted.left);
+    if (more && pids->n == 0 && ptn_proc_list(pids) < 0)
+        more = false; /* without /proc no owner is seen */
+    if (more)
+        r = walk_all(&w, s, pids);
     if (r == 0)
         r = assign(s, &w);
     if (r == 0)

@@ -27,25 +27,34 @@ static int compare_pid(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
+static int add_pids(const void *entries, size_t size, struct ptn_array *pids)
+{
+    for (size_t at = 0; at < size;) {
+        int32_t pid = (int32_t)ptn_leading_number(ptn_next_entry(entries, &at)->name);
+        int32_t *slot = pid > 0 ? ptn_array_add(pids, sizeof(*slot)) : NULL;
+        if (pid > 0 && !slot)
+            return -ENOMEM;
+        if (slot)
+            *slot = pid;
+    }
+    return 0;
+}
+
 int ptn_proc_list(struct ptn_array *pids)
 {
     _Alignas(struct ptn_dirent) char buf[32 * 1024];
-    int fd = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int r = 0, fd = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0)
         return -errno;
-    ssize_t n;
-    while ((n = ptn_read_dir(fd, buf, sizeof(buf))) > 0) {
-        for (size_t at = 0; at < (size_t)n;) {
-            int32_t pid = (int32_t)ptn_leading_number(ptn_next_entry(buf, &at)->name);
-            int32_t *slot = pid > 0 ? ptn_array_add(pids, sizeof(*slot)) : NULL;
-            if (slot)
-                *slot = pid;
-        }
+    ssize_t n = 1;
+    while (r == 0 && n > 0) {
+        n = ptn_read_dir(fd, buf, sizeof(buf));
+        r = n > 0 ? add_pids(buf, (size_t)n, pids) : (int)n;
     }
     close(fd);
     if (pids->n)
         qsort(pids->items, pids->n, sizeof(int32_t), compare_pid);
-    return n < 0 ? (int)n : 0;
+    return r == 0 && pids->n == 0 ? -ENOENT : r; /* somebody must be there: it isn't mounted */
 }
 
 const char *ptn_proc_user(struct ptn_snapshot *s, uint32_t uid)
