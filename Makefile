@@ -22,12 +22,13 @@ build: ## build the library and the program into build/
 test: ## install what is missing, build, and run every test
 	@tools/deps.sh build test
 	@[ -f $(BUILD)/build.ninja ] || $(MESON) $(BUILD) >/dev/null
-	@meson configure $(BUILD) -Dtests=enabled -Dprefix=$(PREFIX)
+	@meson setup --reconfigure -Dtests=enabled $(BUILD) >/dev/null
 	@ninja -C $(BUILD) --quiet
 	@tools/test.sh $(BUILD)
 
 install: build ## install under PREFIX (DESTDIR is honoured)
-	@meson configure $(BUILD) -Dprefix=$(PREFIX)
+	@meson setup --reconfigure --prefix=$(PREFIX) $(BUILD) >/dev/null
+	@ninja -C $(BUILD) --quiet
 	meson install -C $(BUILD) --no-rebuild --strip
 
 bench: ## measure against the peers, in one run, and print the table

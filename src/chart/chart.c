@@ -216,13 +216,13 @@ const char *ptn_chart_state(const struct ptn_chart *c, uint16_t port, enum ptn_p
 }
 
 bool ptn_chart_assignment(const struct ptn_chart *c, const struct ptn_claim *claim, uint16_t port, enum ptn_proto proto,
-                          struct ptn_service *ret)
+                          unsigned n, struct ptn_service *ret)
 {
     const struct ptn_book *b = &c->books[PTN_LAYER_REGISTRY];
     for (uint32_t i = b->index[port]; i < b->index[port + 1]; i++) {
         const struct ptn_book_claim *a = &b->claims[b->refs[i]];
         if (a->proto == proto && a->how == PTN_HOW_ASSIGNED && has_names(b, a->entry) &&
-            ptn_book_has_hash(book_of(claim->service), claim->service.index, main_hash(b, a->entry))) {
+            ptn_book_has_hash(book_of(claim->service), claim->service.index, main_hash(b, a->entry)) && n-- == 0) {
             *ret = (struct ptn_service){.book = b, .index = a->entry};
             return true;
         }

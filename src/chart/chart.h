@@ -30,8 +30,9 @@ enum ptn_entry_type ptn_service_type(struct ptn_service);
  * aside without a name, the registry's own note. */
 const char *ptn_chart_state(const struct ptn_chart *, uint16_t port, enum ptn_proto);
 
-/* The registry's entry that a claim's registration rests on. False if there is none. */
-bool ptn_chart_assignment(const struct ptn_chart *, const struct ptn_claim *, uint16_t port, enum ptn_proto,
+/* The n-th entry of the registry that a claim's registration rests on (80/tcp is http, www and www-http). False if
+ * there are no more. */
+bool ptn_chart_assignment(const struct ptn_chart *, const struct ptn_claim *, uint16_t port, enum ptn_proto, unsigned n,
                           struct ptn_service *ret);
 
 /* Calls sink with every service (not sources) that has the name, best layer first, until it returns non-zero.

@@ -48,6 +48,21 @@ struct ptn_option_info {
 /* Every command has these. */
 #define PTN_OPTS_COMMON (PTN_OPT(CHART) | PTN_OPT(COLOR) | PTN_OPT(HELP) | PTN_OPT(VERSION))
 
+#define PTN_OPTS_TABLE (PTN_OPT(JSON) | PTN_OPT(OUTPUT) | PTN_OPT(RAW) | PTN_OPT(NO_HEADINGS))
+
+/* name, arguments, what it does, its options besides the common ones; ptn_cmd_NAME() runs it */
+#define PTN_COMMANDS(X)                                                                                                \
+    X(lookup, "[PORT[/PROTO]|NAME...]", "who claims a port, is it safe, and what to do",                               \
+      PTN_OPT(JSON) | PTN_OPT(ALL) | PTN_OPT(AS_OF) | PTN_OPT(WHY))                                                    \
+    X(search, "WORD...|KEY=VALUE...", "find services by words in their names, titles and advice",                      \
+      PTN_OPTS_TABLE | PTN_OPT(COUNT))                                                                                 \
+    X(free, "", "propose ports that nobody claims, uses or could be handed",                                           \
+      PTN_OPT(JSON) | PTN_OPT(NEAR) | PTN_OPT(COUNT))                                                                  \
+    X(audit, "", "what listens on this machine, how far it can be reached, is that safe",                              \
+      PTN_OPTS_TABLE | PTN_OPT(WHY) | PTN_OPT(SAVE) | PTN_OPT(AGAINST) | PTN_OPT(ALLOW))                               \
+    X(chart, "list|check|export|import [FILE...]",                                                                     \
+      "the book itself: list it, check an overlay, export, import a registry", PTN_OPTS_TABLE | PTN_OPT(FORMAT))
+
 #define PTN_OVERLAYS_MAX 32
 
 /* A command line, read. */
@@ -80,10 +95,8 @@ int ptn_run_chart(struct ptn_run *, struct ptn_chart **ret);
 /* Ends what was printed: an answer that did not reach its reader is trouble. */
 int ptn_finish(struct ptn_run *, int status);
 
-int ptn_cmd_lookup(struct ptn_run *);
-int ptn_cmd_search(struct ptn_run *);
-int ptn_cmd_free(struct ptn_run *);
-int ptn_cmd_audit(struct ptn_run *);
-int ptn_cmd_chart(struct ptn_run *);
+#define X(name, args, summary, options) int ptn_cmd_##name(struct ptn_run *);
+PTN_COMMANDS(X)
+#undef X
 
 #endif

@@ -153,11 +153,10 @@ static void print_sums(struct ptn_out *o, const struct ptn_host *h, const struct
     size_t count[PTN_VERDICT_WORRY + 1] = {0};
     for (size_t i = 0; i < f->n; i++)
         count[f->items[i].verdict]++;
-    fprintf(o->file, "\n%zu sockets", f->n);
+    fprintf(o->file, "\n%zu %s", f->n, f->n == 1 ? "socket" : "sockets");
     for (int v = PTN_VERDICT_WORRY; v >= 0; v--)
         if (count[v])
-            fprintf(o->file, "%s %zu %s", v == PTN_VERDICT_WORRY || v == 0 ? "," : ",", count[v],
-                    ptn_verdict_word((enum ptn_verdict)v));
+            fprintf(o->file, ", %zu %s", count[v], ptn_verdict_word((enum ptn_verdict)v));
     fprintf(o->file, ". Rungs hold if the packet filter lets them: it was not read.\n");
     for (size_t i = 0; i < h->n_blind; i++) {
         char text[512];

@@ -68,19 +68,20 @@ static void print_field(struct ptn_out *o, const char *label, struct ptn_service
     ptn_out_item(o, label, ptn_service_field(s, f, 0));
 }
 
-/* The registered name, where the claim is known here by another one. */
+/* The names under which IANA registered the port for this service, with date and reference where they are known. */
 static void print_registration(struct ptn_out *o, const struct ptn_chart *c, const struct ptn_answer *a,
                                const struct ptn_claim *claim)
 {
     struct ptn_service s;
-    char text[512];
-    if (!claim->registered || !ptn_chart_assignment(c, claim, a->lo, a->proto, &s))
-        return;
-    const char *date = ptn_service_field(s, PTN_FIELD_REGISTERED, 0), *ref = ptn_service_field(s, PTN_FIELD_REFERENCE, 0);
-    snprintf(text, sizeof(text), "%s%s%s%s%s", ptn_service_name(s), date ? ", " : "", date ? date : "", ref ? " " : "",
-             ref ? ref : "");
-    ptn_out_item(o, "IANA", text);
-    print_field(o, "", s, PTN_FIELD_UNAUTHORIZED);
+    for (unsigned n = 0; claim->registered && ptn_chart_assignment(c, claim, a->lo, a->proto, n, &s); n++) {
+        char text[512];
+        const char *date = ptn_service_field(s, PTN_FIELD_REGISTERED, 0);
+        const char *ref = ptn_service_field(s, PTN_FIELD_REFERENCE, 0);
+        snprintf(text, sizeof(text), "%s%s%s%s%s", ptn_service_name(s), date ? ", registered " : "", date ? date : "",
+                 ref ? " " : "", ref ? ref : "");
+        ptn_out_item(o, n ? "" : "IANA", text);
+        print_field(o, "", s, PTN_FIELD_UNAUTHORIZED);
+    }
 }
 
 static void print_2001(struct ptn_out *o, const struct ptn_claim *claim)

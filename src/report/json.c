@@ -41,15 +41,17 @@ static json_t *words(const char *list)
 
 /* ---- claims ------------------------------------------------------------------------------------------ */
 
-/* The names a claim is known by besides its own: its aliases, and the registry's spelling where it differs. */
-static json_t *aliases(struct ptn_service s, const struct ptn_service *assigned)
+/* The names a claim is known by besides its own: its aliases, and the registry's spellings where they differ. */
+static json_t *aliases(const struct ptn_chart *c, const struct ptn_claim *claim, uint16_t port, enum ptn_proto proto)
 {
-    const char *list = ptn_service_field(s, PTN_FIELD_ALIAS, 0);
+    struct ptn_service assigned;
+    const char *list = ptn_service_field(claim->service, PTN_FIELD_ALIAS, 0);
     json_t *a = words(list);
-    const char *registered = assigned ? ptn_service_name(*assigned) : "";
-    if (*registered && strcmp(registered, ptn_service_name(s)) != 0 &&
-        !(list && ptn_has_word(list, registered, strlen(registered))))
-        json_array_append_new(a, json_string(registered));
+    for (unsigned n = 0; claim->registered && ptn_chart_assignment(c, claim, port, proto, n, &assigned); n++) {
+        const char *name = ptn_service_name(assigned);
+        if (strcmp(name, ptn_service_name(claim->service)) != 0 && !(list && ptn_has_word(list, name, strlen(name))))
+            json_array_append_new(a, json_string(name));
+    }
     return a;
 }
 
@@ -105,10 +107,10 @@ json_t *ptn_json_claim(const struct ptn_chart *c, const struct ptn_claim *claim,
         PTN_FIELD_CONFIDENCE, PTN_FIELD_NOTE, PTN_FIELD_REFERENCE, PTN_FIELD_ASSIGNEE, PTN_FIELD_UNAUTHORIZED};
     struct ptn_service s = claim->service, found;
     const struct ptn_service *assigned =
-        claim->registered && ptn_chart_assignment(c, claim, port, proto, &found) ? &found : NULL;
+        claim->registered && ptn_chart_assignment(c, claim, port, proto, 0, &found) ? &found : NULL;
     json_t *o = json_object();
     json_object_set_new(o, "service", json_string(ptn_service_name(s)));
-    json_object_set_new(o, "aliases", aliases(s, assigned));
+    json_object_set_new(o, "aliases", aliases(c, claim, port, proto));
     json_object_set_new(o, "kind", json_string(ptn_kind_word(claim->kind)));
     json_object_set_new(o, "registered", json_boolean(claim->registered));
     json_object_set_new(o, "own_port", json_boolean(claim->own));

@@ -1,11 +1,5 @@
 /* Control group paths, as the container managers and systemd write them. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "check.h"
 
 #include "host/cgroup.h"
 
@@ -68,5 +62,5 @@ static void test_long_path(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_paths), cmocka_unit_test(test_long_path)};
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return check_all(tests);
 }

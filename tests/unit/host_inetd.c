@@ -1,12 +1,6 @@
 /* Configuration of inetd and xinetd. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
+#include "check.h"
 
-#include <cmocka.h>
 #include <sys/socket.h>
 
 #include "base/addr.h"
@@ -129,5 +123,5 @@ int main(void)
     const struct CMUnitTest tests[] = {cmocka_unit_test_teardown(test_inetd, clean_up),
                                        cmocka_unit_test_teardown(test_xinetd, clean_up),
                                        cmocka_unit_test_teardown(test_clean, clean_up)};
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return check_all(tests);
 }

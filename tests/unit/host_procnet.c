@@ -1,11 +1,6 @@
 /* Lines of the tables in /proc/net, and the kinds of interfaces. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
+#include "check.h"
 
-#include <cmocka.h>
 #include <linux/if_arp.h>
 #include <sys/socket.h>
 
@@ -114,5 +109,5 @@ int main(void)
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_inet), cmocka_unit_test(test_inet6),
                                        cmocka_unit_test(test_others), cmocka_unit_test(test_nonsense),
                                        cmocka_unit_test(test_links)};
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return check_all(tests);
 }

@@ -1,13 +1,6 @@
 /* systemd socket units in a root of our own. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include "check.h"
 
-#include <cmocka.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -172,5 +165,5 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_read), cmocka_unit_test(test_start),
                                        cmocka_unit_test(test_address), cmocka_unit_test(test_latent)};
-    return cmocka_run_group_tests(tests, make_root, drop_root);
+    return check_all_in(tests, make_root, drop_root);
 }
