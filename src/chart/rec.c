@@ -71,6 +71,8 @@ static int continue_field(struct ptn_rec_reader *r, const struct line *l, struct
     if (rec->n == 0)
         return fail(r, l, err, "a line that begins with + has no field before it to continue");
     size_t skip = l->len > 1 && l->p[1] == ' ' ? 2 : 1;
+    if (l->len == skip) /* adds nothing, not even a blank */
+        return 0;
     struct ptn_rec_field *f = &rec->fields[rec->n - 1];
     if (strlen(f->value) + l->len > PTN_REC_VALUE_MAX)
         return fail(r, l, err, "this value is too long");

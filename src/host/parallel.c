@@ -1,21 +1,10 @@
 #include "parallel.h"
 
-#include <pthread.h>
-#include <stdatomic.h>
-
 #define WORTH_A_THREAD 64 /* items; a thread costs about as much as ten processes looked at */
 
-struct loop {
-    atomic_size_t next;
-    atomic_bool stop;
-    size_t n;
-    bool (*each)(void *, unsigned, size_t);
-    void *ctx;
-};
-
-static void run(struct loop *l, unsigned worker)
+static void run(struct ptn_loop *l, unsigned worker, size_t until)
 {
-    while (!atomic_load(&l->stop)) {
+    while (!atomic_load(&l->stop) && atomic_load(&l->next) < until) {
         size_t i = atomic_fetch_add(&l->next, 1);
         if (i >= l->n)
             return;
@@ -24,18 +13,43 @@ static void run(struct loop *l, unsigned worker)
     }
 }
 
-static void *second(void *arg)
+static void *help(void *arg)
 {
-    run(arg, 1);
+    struct ptn_loop *l = arg;
+    run(l, 1, l->n);
     return NULL;
 }
 
-void ptn_parallel(size_t n, bool (*each)(void *, unsigned, size_t), void *ctx)
+void ptn_loop_start(struct ptn_loop *l, size_t n, ptn_each each, void *ctx)
 {
-    struct loop l = {.n = n, .each = each, .ctx = ctx};
-    pthread_t thread;
-    bool started = n >= WORTH_A_THREAD && pthread_create(&thread, NULL, second, &l) == 0;
-    run(&l, 0);
-    if (started)
-        pthread_join(thread, NULL);
+    l->each = each;
+    l->ctx = ctx;
+    l->n = n;
+    atomic_init(&l->next, 0);
+    atomic_init(&l->stop, false);
+    l->has_helper = n >= WORTH_A_THREAD && pthread_create(&l->helper, NULL, help, l) == 0;
+}
+
+void ptn_loop_help(struct ptn_loop *l, size_t until)
+{
+    run(l, 0, until);
+}
+
+size_t ptn_loop_stop(struct ptn_loop *l)
+{
+    atomic_store(&l->stop, true);
+    if (l->has_helper)
+        pthread_join(l->helper, NULL);
+    l->has_helper = false;
+    size_t done = atomic_load(&l->next);
+    return done < l->n ? done : l->n;
+}
+
+void ptn_parallel(size_t n, ptn_each each, void *ctx)
+{
+    struct ptn_loop l;
+    ptn_loop_start(&l, n, each, ctx);
+    ptn_loop_help(&l, n);
+    if (l.has_helper)
+        pthread_join(l.helper, NULL);
 }

@@ -71,35 +71,34 @@ static int odd_port(struct ptn_finding *f, struct ptn_arena *a)
     return f->lints[PTN_LINT_ODD_PORT] ? 0 : -ENOMEM;
 }
 
-static int judge_one(struct ptn_finding *f, const struct ptn_chart *c, const struct ptn_daemons *d, struct ptn_arena *a,
-                     bool blind)
+static int reach_and_service(struct ptn_findings *f, const struct ptn_host *host, const struct ptn_chart *chart,
+                             const struct ptn_daemons *daemons)
 {
-    int r = ptn_judge_reach(f, a);
-    if (r < 0)
-        return r;
-    ptn_judge_service(f, c, d);
-    if (f->has_service)
-        r = odd_port(f, a);
-    return r < 0 ? r : ptn_judge_verdict(f, a, blind);
+    int r = 0;
+    for (; r == 0 && f->n < host->n_listeners; f->n++) {
+        struct ptn_finding *one = &f->items[f->n];
+        one->listener = &host->listeners[f->n];
+        one->netns = &host->netns[one->listener->netns];
+        r = ptn_judge_reach(one, &f->arena);
+        ptn_judge_service(one, chart, daemons);
+    }
+    return r;
 }
 
 int ptn_judge(struct ptn_findings *ret, const struct ptn_host *host, const struct ptn_chart *chart)
 {
-    struct ptn_findings f = {0};
-    struct ptn_daemons *daemons;
+    struct ptn_findings f = {.items = calloc(host->n_listeners + 1, sizeof(*f.items))};
+    struct ptn_daemons *daemons = NULL;
     bool blind = owners_hidden(host);
-    int r = ptn_daemons_open(&daemons, chart);
-    if (r < 0)
-        return r;
-    f.items = calloc(host->n_listeners + 1, sizeof(*f.items));
-    r = f.items ? 0 : -ENOMEM;
-    for (; r == 0 && f.n < host->n_listeners; f.n++) {
-        const struct ptn_listener *l = &host->listeners[f.n];
-        f.items[f.n].listener = l;
-        f.items[f.n].netns = &host->netns[l->netns];
-        r = judge_one(&f.items[f.n], chart, daemons, &f.arena, blind);
-    }
+    int r = f.items ? ptn_daemons_open(&daemons, chart) : -ENOMEM;
+    if (r == 0)
+        r = reach_and_service(&f, host, chart, daemons);
     ptn_daemons_close(daemons);
+    ptn_judge_published(&f);
+    for (size_t i = 0; r == 0 && i < f.n; i++) {
+        r = f.items[i].has_service ? odd_port(&f.items[i], &f.arena) : 0;
+        r = r < 0 ? r : ptn_judge_verdict(&f.items[i], &f.arena, blind);
+    }
     if (r == 0)
         r = ptn_judge_lints(&f);
     if (r < 0) {

@@ -53,6 +53,7 @@ struct ptn_finding {
     bool has_service;
     struct ptn_claim claim; /* of the service, if it has one; lo and hi are its own where it sits on an odd port */
     enum ptn_evidence evidence;
+    const struct ptn_listener *behind; /* the container's listener that this one publishes, or NULL */
     struct ptn_reach v4, v6;
     enum ptn_rung rung; /* the higher of the two */
     bool reachable;     /* it has a rung at all (packet sockets do not) */
@@ -91,6 +92,9 @@ void ptn_daemons_close(struct ptn_daemons *);
 
 /* Fills service, claim, evidence. */
 void ptn_judge_service(struct ptn_finding *, const struct ptn_chart *, const struct ptn_daemons *);
+
+/* Fills `behind`, and takes the service from there. */
+void ptn_judge_published(struct ptn_findings *);
 
 /* Fills verdict, why, act. `blind`: owners may have been hidden from us. */
 int ptn_judge_verdict(struct ptn_finding *, struct ptn_arena *, bool blind);

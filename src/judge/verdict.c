@@ -93,7 +93,7 @@ static int judge_unowned(struct ptn_finding *f, struct ptn_arena *a, bool blind)
                                  blind ? "Its owner cannot be seen." : "No process holds it: it is the kernel's own, or "
                                                                        "its holder is hidden.",
                                  who(f->rung), name);
-    return set(f, v, why, v == PTN_VERDICT_BLIND ? "Run the audit as root." : v == PTN_VERDICT_ASK ? "Find out what it serves." : "");
+    return set(f, v, why, v == PTN_VERDICT_BLIND ? "Run the audit as root, with CAP_SYS_PTRACE." : v == PTN_VERDICT_ASK ? "Find out what it serves." : "");
 }
 
 static int judge_portless(struct ptn_finding *f, struct ptn_arena *a)

@@ -56,13 +56,16 @@ static const char *step_of(const struct ptn_finding *f)
 }
 
 /* The name a person knows the owner by: container or unit before the process. */
-static void owner_text(const struct ptn_listener *l, char *out, size_t size)
+static void owner_text(const struct ptn_finding *f, char *out, size_t size)
 {
+    const struct ptn_listener *l = f->listener;
     const struct ptn_owner *o = l->owner;
     if (l->latent)
         snprintf(out, size, "(latent) %s", o && *o->unit ? o->unit : o ? o->comm : l->latent_name);
     else if (!o)
         snprintf(out, size, "?");
+    else if (f->behind)
+        snprintf(out, size, "%s for %s in %s", o->comm, f->behind->owner->comm, f->behind->owner->container);
     else if (*o->socket_unit)
         snprintf(out, size, "%s via %s", *o->unit ? o->unit : o->comm, o->socket_unit);
     else if (*o->container)
@@ -92,11 +95,11 @@ static void put_place(struct ptn_table *t, const struct ptn_finding *f)
     ptn_table_cell(t, COL_PORT, PTN_TONE_PLAIN, l->port ? number : "");
 }
 
-static void put_owner(struct ptn_table *t, const struct ptn_listener *l)
+static void put_owner(struct ptn_table *t, const struct ptn_finding *f)
 {
     char text[256], number[16];
-    const struct ptn_owner *o = l->owner;
-    owner_text(l, text, sizeof(text));
+    const struct ptn_owner *o = f->listener->owner;
+    owner_text(f, text, sizeof(text));
     ptn_table_cell(t, COL_OWNER, PTN_TONE_PLAIN, text);
     if (!o)
         return;
@@ -142,7 +145,7 @@ static void put_finding(struct ptn_table *t, const struct ptn_finding *f, bool w
     ptn_table_cell(t, COL_EVIDENCE, PTN_TONE_PLAIN, ptn_evidence_word(f->evidence));
     ptn_table_cell(t, COL_DO, PTN_TONE_PLAIN, f->act);
     put_place(t, f);
-    put_owner(t, f->listener);
+    put_owner(t, f);
     put_why(t, f, why);
 }
 
@@ -237,6 +240,8 @@ static json_t *finding(const struct ptn_finding *f)
     json_object_set_new(o, "rung", json_pack("{s:o, s:o, s:o}", "ipv4", rung_or_null(&f->v4), "ipv6",
                                              rung_or_null(&f->v6), "step", ptn_json_text(step_of(f))));
     json_object_set_new(o, "owner", ptn_json_owner(l->owner));
+    if (f->behind)
+        json_object_set_new(o, "behind", ptn_json_owner(f->behind->owner));
     json_object_set_new(o, "verdict", json_string(ptn_verdict_word(f->verdict)));
     json_object_set_new(o, "why", ptn_json_text(f->why));
     json_object_set_new(o, "do", ptn_json_text(f->act));

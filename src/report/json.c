@@ -170,18 +170,19 @@ int ptn_json_add_sources(json_t *document, const struct ptn_chart *c, const json
 
 json_t *ptn_json_owner(const struct ptn_owner *o)
 {
-    if (!o)
-        return json_null();
+    static const struct ptn_owner unknown = {.comm = "", .command = "", .exe = "", .user = "", .unit = "",
+                                             .socket_unit = "", .container = "", .package = ""};
+    const struct ptn_owner *w = o ? o : &unknown;
     json_t *j = json_object();
-    json_object_set_new(j, "pid", o->pid > 0 ? json_integer(o->pid) : json_null());
-    json_object_set_new(j, "name", text_or_null(o->comm));
-    json_object_set_new(j, "command", text_or_null(o->command));
-    json_object_set_new(j, "exe", text_or_null(o->exe));
-    json_object_set_new(j, "user", text_or_null(o->user));
-    json_object_set_new(j, "unit", text_or_null(o->unit));
-    json_object_set_new(j, "socket_unit", text_or_null(o->socket_unit));
-    json_object_set_new(j, "container", text_or_null(o->container));
-    json_object_set_new(j, "package", text_or_null(o->package));
+    json_object_set_new(j, "pid", w->pid > 0 ? json_integer(w->pid) : json_null());
+    json_object_set_new(j, "name", text_or_null(w->comm));
+    json_object_set_new(j, "command", text_or_null(w->command));
+    json_object_set_new(j, "exe", text_or_null(w->exe));
+    json_object_set_new(j, "user", text_or_null(w->user));
+    json_object_set_new(j, "unit", text_or_null(w->unit));
+    json_object_set_new(j, "socket_unit", text_or_null(w->socket_unit));
+    json_object_set_new(j, "container", text_or_null(w->container));
+    json_object_set_new(j, "package", text_or_null(w->package));
     return j;
 }
 

@@ -21,6 +21,7 @@ json_t *ptn_json_claim(const struct ptn_chart *, const struct ptn_claim *, uint1
 /* Titles, dates and licences of every source that the items' claims name, under "sources". */
 int ptn_json_add_sources(json_t *document, const struct ptn_chart *, const json_t *items);
 
+/* NULL gives an owner of whom nothing is known: every key is there, and null. */
 json_t *ptn_json_owner(const struct ptn_owner *);
 
 /* Text that may not be UTF-8 (a process's command line): what is not becomes '?'. */

@@ -94,7 +94,7 @@ static void distance(void **state)
         const char *a, *b;
         unsigned limit, want;
     } rows[] = {
-        {"telnet", "telnet", 2, 0},   {"tenlet", "telnet", 2, 2},      {"tlenet", "telnet", 2, 1},
+        {"telnet", "telnet", 2, 0},   {"tenlet", "telnet", 2, 1},      {"tlenet", "telnet", 2, 1},
         {"telne", "telnet", 2, 1},    {"telnett", "telnet", 2, 1},     {"Telnet", "telnet", 2, 0},
         {"gds_db", "gds-db", 2, 0},   {"smtp", "snmp", 2, 2},          {"ssh", "smb", 1, 2},
         {"abcdef", "uvwxyz", 2, 3},   {"", "ab", 2, 2},                {"", "abc", 2, 3},
