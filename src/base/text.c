@@ -57,6 +57,25 @@ long ptn_number(const char *text, size_t len, long max)
     return n;
 }
 
+/* Two digits and no third, from 1 to max. */
+static bool two_digits(const char *p, long max)
+{
+    return strspn(p, "0123456789") == 2 && ptn_number(p, 2, max) >= 1;
+}
+
+size_t ptn_date(const char *text)
+{
+    if (strspn(text, "0123456789") != 4)
+        return 0;
+    if (text[4] != '-')
+        return 4;
+    if (!two_digits(text + 5, 12))
+        return 0;
+    if (text[7] != '-')
+        return 7;
+    return two_digits(text + 8, 31) ? 10 : 0;
+}
+
 static unsigned min3(unsigned a, unsigned b, unsigned c)
 {
     unsigned m = a < b ? a : b;

@@ -25,6 +25,9 @@ bool ptn_has_word(const char *list, const char *word, size_t len);
 /* Reads a decimal number of at most `max` that fills text[len] entirely. Result: the number or -1. */
 long ptn_number(const char *text, size_t len, long max);
 
+/* Reads the date that text begins with: YYYY, YYYY-MM or YYYY-MM-DD. Result: its length, 0 if it is none. */
+size_t ptn_date(const char *text);
+
 /* Edit distance (insert, delete, replace, swap of neighbours) of two folded names, at most `limit` + 1. */
 unsigned ptn_name_distance(const char *a, size_t a_len, const char *b, size_t b_len, unsigned limit);
 

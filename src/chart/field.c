@@ -90,22 +90,22 @@ static bool digits(const char **p, size_t n)
     return have == n;
 }
 
-static bool is_date(const char *p, bool whole_day)
+static bool is_date(const char *p)
 {
-    if (!digits(&p, 4))
-        return false;
-    if (*p == '\0')
-        return !whole_day;
-    if (*p++ != '-' || !digits(&p, 2))
-        return false;
-    if (*p == '\0')
-        return !whole_day;
-    return *p++ == '-' && digits(&p, 2) && (*p == '\0' || (whole_day && *p == ' ' && p[1]));
+    size_t n = ptn_date(p);
+    return n && p[n] == '\0';
+}
+
+static bool is_dated(const char *p)
+{
+    return ptn_date(p) == 10 && p[10] == ' ' && p[11];
 }
 
 static bool is_years(const char *p)
 {
-    return digits(&p, 4) && (*p == '\0' || (*p++ == '-' && digits(&p, 4) && *p == '\0'));
+    const char *first = p;
+    return digits(&p, 4) &&
+           (*p == '\0' || (*p++ == '-' && digits(&p, 4) && *p == '\0' && memcmp(first, first + 5, 4) <= 0));
 }
 
 static bool is_factor(const char *p)
@@ -156,9 +156,9 @@ static const char *check(enum ptn_entry_type type, enum ptn_field f, const char 
     case PTN_FORM_YEARS:
         return is_years(v) ? NULL : "expected YYYY or YYYY-YYYY";
     case PTN_FORM_DATE:
-        return is_date(v, false) ? NULL : "expected YYYY, YYYY-MM or YYYY-MM-DD";
+        return is_date(v) ? NULL : "expected YYYY, YYYY-MM or YYYY-MM-DD";
     case PTN_FORM_DATED:
-        return is_date(v, true) ? NULL : "expected YYYY-MM-DD and a sentence";
+        return is_dated(v) ? NULL : "expected YYYY-MM-DD and a sentence";
     case PTN_FORM_TEXT:
         break;
     }

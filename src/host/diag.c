@@ -12,6 +12,7 @@
 #include "base/addr.h"
 #include "netlink.h"
 #include "procnet.h"
+#include "protocols.h"
 
 #ifndef IPPROTO_MPTCP
 #define IPPROTO_MPTCP 262
@@ -26,26 +27,16 @@ static const struct kind {
     uint32_t states;
 } kinds[] = {
     {PTN_TCP, IPPROTO_TCP, LISTENING},   {PTN_UDP, IPPROTO_UDP, CLOSED},         {PTN_SCTP, IPPROTO_SCTP, LISTENING},
-    {PTN_DCCP, IPPROTO_DCCP, LISTENING}, {PTN_UDPLITE, IPPROTO_UDPLITE, CLOSED},
+    {PTN_DCCP, IPPROTO_DCCP, LISTENING}, {PTN_UDPLITE, IPPROTO_UDPLITE, CLOSED}, {PTN_MPTCP, IPPROTO_MPTCP, LISTENING},
+    {PTN_RAW, IPPROTO_RAW, CLOSED},
 };
-static const struct kind mptcp = {PTN_MPTCP, IPPROTO_MPTCP, LISTENING};
-static const struct kind raw = {PTN_RAW, IPPROTO_RAW, CLOSED};
 
 struct reader {
     struct ptn_snapshot *s;
     struct ptn_nl nl;
     uint32_t netns;
     const struct kind *kind;
-    bool saw_mptcp; /* a TCP listener is the lower half of an MPTCP one */
 };
-
-/* The upper layer protocol of a TCP listener that is the lower half of an MPTCP one. */
-static bool is_mptcp(const struct nlattr *ulp)
-{
-    const struct nlattr *at[INET_ULP_INFO_NAME + 1];
-    ptn_nl_nested(ulp, at, INET_ULP_INFO_NAME + 1);
-    return strcmp(ptn_nl_text(at[INET_ULP_INFO_NAME]), "mptcp") == 0;
-}
 
 static int add(struct reader *r, const struct ptn_listener *l, uint64_t cgroup)
 {
@@ -105,7 +96,6 @@ static int each_inet(void *ctx, const struct nlmsghdr *h)
         l.dual = l.addr.family == AF_INET6 && ptn_addr_is_any(&l.addr) && !(v6only && mnl_attr_get_u8(v6only));
     }
     uint64_t cgroup = at[ATTR_CGROUP_ID] ? mnl_attr_get_u64(at[ATTR_CGROUP_ID]) : 0;
-    r->saw_mptcp |= is_mptcp(at[INET_DIAG_ULP_INFO]);
     const struct nlattr *locals = l.proto == PTN_SCTP ? at[INET_DIAG_LOCALS] : NULL;
     return locals ? add_locals(r, &l, locals, cgroup) : add(r, &l, cgroup);
 }
@@ -119,7 +109,6 @@ static int dump_inet(struct reader *r, const struct kind *kind, uint8_t family)
     q->sdiag_family = family;
     q->sdiag_protocol = kind->number > UINT8_MAX ? IPPROTO_TCP : (uint8_t)kind->number;
     q->idiag_states = kind->states;
-    q->idiag_ext = kind->proto == PTN_TCP ? 1 << (INET_DIAG_INFO - 1) : 0; /* or it won't tell of MPTCP */
     q->id.idiag_sport = htons(r->s->opts.port); /* the kernel's own filter by port; 0 is none */
     if (kind->number > UINT8_MAX)
         mnl_attr_put_u32(h, INET_DIAG_REQ_PROTOCOL, kind->number);
@@ -163,18 +152,6 @@ static int inet_or_proc(struct reader *r, const struct kind *kind, uint8_t famil
     return ptn_procnet_read(r->s, r->netns, kind->proto, family);
 }
 
-/* Asking for raw sockets makes the kernel look for a module each time, which costs milliseconds where there is
- * none. /proc/net tells first whether there is anything to ask for. */
-static int read_raw(struct reader *r, uint8_t family)
-{
-    size_t before = r->s->socks.n;
-    int code = ptn_procnet_read(r->s, r->netns, PTN_RAW, family);
-    if (code < 0 || r->s->socks.n == before)
-        return code;
-    r->s->socks.n = before;
-    return inet_or_proc(r, &raw, family);
-}
-
 static int read_packet(struct reader *r)
 {
     size_t before = r->s->socks.n;
@@ -185,45 +162,30 @@ static int read_packet(struct reader *r)
     return ptn_procnet_read(r->s, r->netns, PTN_PACKET, 0);
 }
 
-/* An MPTCP dump walks a big table: only done where its lower half was seen. Failing it loses nothing but the
- * second row. */
-static int read_mptcp(struct reader *r, uint8_t family)
+/* Only what may be there is asked for: a dump of a protocol that isn't walks its whole table, or makes the kernel
+ * look for a module. */
+static int read_kind(struct reader *r, const struct kind *kind, const bool any[2])
 {
-    size_t before = r->s->socks.n;
-    if (!r->saw_mptcp || !r->nl.sock)
-        return 0;
-    int code = dump_inet(r, &mptcp, family);
-    if (code < 0)
-        r->s->socks.n = before;
-    return code == -ENOMEM ? code : 0;
-}
-
-static int read_portless(struct reader *r)
-{
-    int code = read_raw(r, AF_INET);
-    if (code == 0)
-        code = read_raw(r, AF_INET6);
-    return code == 0 ? read_packet(r) : code;
+    int code = 0;
+    if (any[0])
+        code = inet_or_proc(r, kind, AF_INET);
+    return code == 0 && any[1] ? inet_or_proc(r, kind, AF_INET6) : code;
 }
 
 int ptn_diag_read(struct ptn_snapshot *s, uint32_t netns)
 {
     struct reader r = {.s = s, .netns = netns};
+    struct ptn_protocols p;
+    ptn_protocols_read(&p);
     int code = ptn_nl_open(&r.nl, NETLINK_SOCK_DIAG);
     if (code == -ENOMEM)
         return code;
     code = 0;
-    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]) && code == 0; i++) {
-        code = inet_or_proc(&r, &kinds[i], AF_INET);
-        if (code == 0)
-            code = inet_or_proc(&r, &kinds[i], AF_INET6);
-    }
-    if (code == 0)
-        code = read_mptcp(&r, AF_INET);
-    if (code == 0)
-        code = read_mptcp(&r, AF_INET6);
-    if (code == 0 && !s->opts.port)
-        code = read_portless(&r);
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]) && code == 0; i++)
+        if (kinds[i].proto != PTN_RAW || !s->opts.port) /* raw and packet sockets have no port */
+            code = read_kind(&r, &kinds[i], p.any[kinds[i].proto]);
+    if (code == 0 && !s->opts.port && p.any[PTN_PACKET][0])
+        code = read_packet(&r);
     ptn_nl_close(&r.nl);
     return code;
 }

@@ -11,17 +11,12 @@ ssize_t ptn_read_small(int dirfd, const char *path, char *buf, size_t size)
     int fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (fd < 0)
         return -errno;
-    size_t len = 0;
     ssize_t n;
-    do {
-        n = read(fd, buf + len, size - 1 - len);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n > 0)
-            len += (size_t)n;
-    } while (n > 0 && len < size - 1);
-    ssize_t r = n < 0 ? -errno : (ssize_t)len;
-    buf[len] = '\0';
+    do
+        n = read(fd, buf, size - 1); /* /proc and /sys hand out a small file in one piece */
+    while (n < 0 && errno == EINTR);
+    ssize_t r = n < 0 ? -errno : n;
+    buf[n < 0 ? 0 : n] = '\0';
     close(fd);
     return r;
 }

@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* Reads at most size-1 bytes of a small file and ends them with NUL. Result: the length or -errno. */
+/* Reads at most size-1 bytes of a small file in /proc or /sys and ends them with NUL. Result: the length or -errno. */
 ssize_t ptn_read_small(int dirfd, const char *path, char *buf, size_t size);
 
 /* readlink with a NUL. Result: the length or -errno. */

@@ -6,38 +6,44 @@
 #include "latent.h"
 #include "netns.h"
 #include "owner.h"
-#include "proc.h"
+#include "scout.h"
 #include "snapshot.h"
 
-static int read_processes(struct ptn_snapshot *s, struct ptn_array *pids)
+static int start_scout(struct ptn_snapshot *s, struct ptn_scout *sc)
 {
-    int r = ptn_proc_list(pids);
+    if (s->opts.this_netns)
+        return 0;
+    int r = ptn_scout_start(sc, !s->opts.no_owners);
     if (r < 0 && r != -ENOMEM)
         r = ptn_snapshot_blind(s, true, strerror(-r), "processes and their network namespaces (/proc)");
-    return r == 0 ? ptn_netns_discover(s, pids) : r;
+    return r;
 }
 
-static int read_sockets(struct ptn_snapshot *s, struct ptn_array *pids)
+/* Our own namespace is read while the scout looks for others. */
+static int read_sockets(struct ptn_snapshot *s, struct ptn_scout *sc)
 {
     int r = ptn_netns_add_own(s);
-    if (r == 0 && !s->opts.this_netns)
-        r = read_processes(s, pids);
+    if (r == 0)
+        r = start_scout(s, sc);
     if (r == 0)
         r = ptn_netns_read_own(s);
-    return r == 0 && !s->opts.this_netns ? ptn_netns_read_others(s) : r;
+    if (r == 0 && !s->opts.this_netns)
+        r = ptn_netns_discover(s, sc);
+    return r == 0 ? ptn_netns_read_others(s) : r;
 }
 
 static int read_all(struct ptn_snapshot *s)
 {
-    struct ptn_array pids = {0};
-    int r = read_sockets(s, &pids);
+    struct ptn_scout sc = {0};
+    int r = read_sockets(s, &sc);
+    ptn_scout_stop(&sc);
     if (r == 0 && !s->opts.no_owners)
-        r = ptn_owner_read(s, &pids);
+        r = ptn_owner_read(s, &sc);
     if (r == 0 && !s->opts.no_owners)
         r = ptn_latent_read(s, "");
     if (r == 0)
         r = ptn_snapshot_freeze(s);
-    ptn_array_free(&pids);
+    ptn_scout_free(&sc);
     return r;
 }
 

@@ -6,7 +6,6 @@
 #include <linux/magic.h>
 #include <pthread.h>
 #include <sched.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +16,6 @@
 #include "diag.h"
 #include "fs.h"
 #include "iface.h"
-#include "parallel.h"
 #include "proc.h"
 
 #define SPACES_MAX 4096
@@ -60,32 +58,6 @@ int ptn_netns_add_own(struct ptn_snapshot *s)
     return 0;
 }
 
-struct scan {
-    const int32_t *pids;
-    uint64_t *inodes;
-    atomic_size_t hidden;
-};
-
-static bool scan_one(void *ctx, unsigned worker, size_t i)
-{
-    struct scan *sc = ctx;
-    char path[32], text[64];
-    (void)worker;
-    snprintf(path, sizeof(path), "/proc/%d/ns/net", sc->pids[i]);
-    ssize_t n = ptn_read_link(AT_FDCWD, path, text, sizeof(text));
-    sc->inodes[i] = n > 0 ? ptn_link_inode(text, "net") : 0;
-    if (n == -EACCES || n == -EPERM)
-        atomic_fetch_add(&sc->hidden, 1);
-    return true;
-}
-
-void ptn_netns_scan(struct ptn_snapshot *s, const struct ptn_array *pids, uint64_t *inodes)
-{
-    struct scan sc = {.pids = pids->items, .inodes = inodes};
-    ptn_parallel(pids->n, scan_one, &sc);
-    s->hidden = atomic_load(&sc.hidden);
-}
-
 static int add_of_process(struct ptn_snapshot *s, uint64_t inode, int32_t pid)
 {
     char door[64];
@@ -102,30 +74,29 @@ static int add_of_process(struct ptn_snapshot *s, uint64_t inode, int32_t pid)
     return 0;
 }
 
-static int note_hidden(struct ptn_snapshot *s)
+static int note_hidden(struct ptn_snapshot *s, size_t n)
 {
-    if (s->hidden == 0)
+    if (n == 0)
         return 0;
     if (geteuid() != 0)
         return ptn_snapshot_blind(s, true, "needs root or CAP_SYS_PTRACE",
                                   "network namespaces of other users' processes");
     return ptn_snapshot_blind(s, true, "needs CAP_SYS_PTRACE",
-                              "network namespaces of %zu process%s that hide%s from root", s->hidden,
-                              s->hidden == 1 ? "" : "es", s->hidden == 1 ? "s" : "");
+                              "network namespaces of %zu process%s that hide%s from root", n, n == 1 ? "" : "es",
+                              n == 1 ? "s" : "");
 }
 
-static int add_processes(struct ptn_snapshot *s, const struct ptn_array *pids)
+static int add_processes(struct ptn_snapshot *s, struct ptn_scout *sc)
 {
-    uint64_t *inodes = calloc(pids->n + 1, sizeof(*inodes)), last = 0;
-    int r = inodes ? 0 : -ENOMEM;
-    if (r == 0)
-        ptn_netns_scan(s, pids, inodes);
-    for (size_t i = 0; i < pids->n && r == 0; i++) {
-        if (inodes[i] && inodes[i] != last && !find(s, last = inodes[i]))
-            r = add_of_process(s, inodes[i], *PTN_AT(int32_t, pids, i));
+    uint64_t last = 0;
+    int r = 0;
+    ptn_scout_spaces(sc);
+    for (size_t i = 0; i < sc->pids.n && r == 0; i++) {
+        uint64_t inode = sc->spaces[i];
+        if (inode && inode != last && !find(s, last = inode))
+            r = add_of_process(s, inode, *PTN_AT(int32_t, &sc->pids, i));
     }
-    free(inodes);
-    return r < 0 ? r : note_hidden(s);
+    return r < 0 ? r : note_hidden(s, atomic_load(&sc->hidden));
 }
 
 /* A name in /run/netns is the one that people use; Docker's are random and only a door. */
@@ -164,9 +135,9 @@ static int add_folder(struct ptn_snapshot *s, const char *folder, bool speaks)
     return r;
 }
 
-int ptn_netns_discover(struct ptn_snapshot *s, const struct ptn_array *pids)
+int ptn_netns_discover(struct ptn_snapshot *s, struct ptn_scout *sc)
 {
-    int r = add_processes(s, pids);
+    int r = sc->started ? add_processes(s, sc) : 0;
     if (r == 0)
         r = add_folder(s, "/run/netns", true);
     if (r == 0)

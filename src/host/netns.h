@@ -2,17 +2,14 @@
 #ifndef PTN_HOST_NETNS_H
 #define PTN_HOST_NETNS_H
 
+#include "scout.h"
 #include "snapshot.h"
 
 /* Adds the caller's own namespace as the first. Result: 0 or -errno. */
 int ptn_netns_add_own(struct ptn_snapshot *s);
 
-/* Counts the processes (int32_t) that hide from us into s->hidden, the test being their namespace. `inodes` gets the
- * namespace of each, 0 where it hides or is gone. */
-void ptn_netns_scan(struct ptn_snapshot *s, const struct ptn_array *pids, uint64_t *inodes);
-
-/* Adds the namespaces of all these processes (int32_t) and those named in /run. Result: 0 or -errno. */
-int ptn_netns_discover(struct ptn_snapshot *s, const struct ptn_array *pids);
+/* Adds the namespaces of all processes that the scout found and those named in /run. Result: 0 or -errno. */
+int ptn_netns_discover(struct ptn_snapshot *s, struct ptn_scout *sc);
 
 /* Reads sockets, interfaces and limits of our own namespace, in the calling thread. Result: 0 or -errno. */
 int ptn_netns_read_own(struct ptn_snapshot *s);

@@ -1,17 +1,12 @@
 #include "owner.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "bpf.h"
 #include "cgroup.h"
-#include "fs.h"
-#include "netns.h"
 #include "proc.h"
 #include "wanted.h"
 
@@ -24,55 +19,46 @@ struct walk {
     atomic_size_t hidden; /* processes whose descriptors we may not see */
 };
 
-/* Result: false if the process hides where its descriptors lead. */
-static bool look_at(struct walk *w, unsigned worker, int32_t pid, int dir, const char *name)
+struct visit {
+    struct ptn_wanted *wanted;
+    int32_t pid;
+    unsigned worker;
+};
+
+static void match(void *ctx, uint64_t inode)
 {
-    char text[64];
-    ssize_t n = ptn_read_link(dir, name, text, sizeof(text));
-    if (n <= 0 || text[0] != 's')
-        return n != -EACCES && n != -EPERM;
-    uint64_t inode = ptn_link_inode(text, "socket");
-    struct ptn_hold *h = inode ? ptn_wanted_find(&w->wanted, inode) : NULL;
+    const struct visit *v = ctx;
+    struct ptn_hold *h = ptn_wanted_find(v->wanted, inode);
     if (h)
-        ptn_wanted_seen(&w->wanted, h, pid, worker);
-    return true;
+        ptn_wanted_seen(v->wanted, h, v->pid, v->worker);
 }
 
-/* Result: false if the process hides its descriptors. */
-static bool look_at_all(struct walk *w, unsigned worker, int32_t pid)
-{
-    _Alignas(struct ptn_dirent) char buf[16 * 1024];
-    char path[32];
-    snprintf(path, sizeof(path), "/proc/%d/fd", pid);
-    int dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (dir < 0)
-        return errno != EACCES && errno != EPERM;
-    bool open_to_us = true;
-    for (ssize_t n; open_to_us && (n = ptn_read_dir(dir, buf, sizeof(buf))) > 0;)
-        for (size_t at = 0; at < (size_t)n && open_to_us;) {
-            const char *name = ptn_next_entry(buf, &at)->name;
-            if (name[0] != '.')
-                open_to_us = look_at(w, worker, pid, dir, name);
-        }
-    close(dir);
-    return open_to_us;
-}
-
-/* One process. Result: whether to go on. */
 static bool walk_one(void *ctx, unsigned worker, size_t i)
 {
     struct walk *w = ctx;
-    if (!look_at_all(w, worker, w->pids[i]))
+    struct visit v = {&w->wanted, w->pids[i], worker};
+    int r = ptn_proc_sockets(v.pid, match, &v);
+    if (r == -EACCES || r == -EPERM)
         atomic_fetch_add(&w->hidden, 1);
     return atomic_load(&w->wanted.left) > 0;
 }
 
-static void walk(struct walk *w, const struct ptn_array *pids)
+/* Walks the processes from `first` on until every socket has its owner. */
+static void walk(struct walk *w, const struct ptn_array *pids, size_t first)
 {
-    w->pids = pids->items;
-    atomic_store(&w->hidden, 0);
-    if (pids->n && atomic_load(&w->wanted.left))
-        ptn_parallel(pids->n, walk_one, w);
+    if (first >= pids->n || !atomic_load(&w->wanted.left))
+        return;
+    w->pids = PTN_AT(int32_t, pids, first);
+    ptn_parallel(pids->n - first, walk_one, w);
+}
+
+static void take_scouted(struct walk *w, const struct ptn_scout *sc)
+{
+    for (size_t i = 0; i < sc->seen.n && sc->walked; i++) {
+        const struct ptn_seen *seen = PTN_AT(struct ptn_seen, &sc->seen, i);
+        struct visit v = {&w->wanted, seen->pid, 0};
+        match(&v, seen->inode);
+    }
 }
 
 static int compare_cgroup(const void *a, const void *b)
@@ -104,9 +90,18 @@ static int compare_pid(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
+/* How many of these (ascending) the scout has walked already. */
+static size_t walked_of(const struct ptn_array *pids, const struct ptn_scout *sc)
+{
+    size_t i = 0;
+    while (sc->walked && i < pids->n && *PTN_AT(int32_t, pids, i) <= *PTN_AT(int32_t, &sc->pids, sc->walked - 1))
+        i++;
+    return i;
+}
+
 /* The kernel tells the cgroup in which each socket was made (1 is the root, which says nothing). On a machine run by
  * systemd a handful of processes is in each, and the walk over all others is spared. */
-static int walk_cgroups(struct walk *w, const struct ptn_snapshot *s)
+static int walk_cgroups(struct walk *w, const struct ptn_snapshot *s, const struct ptn_scout *sc)
 {
     struct ptn_array ids = {0}, pids = {0};
     uint64_t last = 0;
@@ -120,7 +115,7 @@ static int walk_cgroups(struct walk *w, const struct ptn_snapshot *s)
     }
     if (pids.n) {
         qsort(pids.items, pids.n, sizeof(int32_t), compare_pid);
-        walk(w, &pids);
+        walk(w, &pids, walked_of(&pids, sc));
     }
     if (tree >= 0)
         close(tree);
@@ -136,25 +131,19 @@ static bool sees_machine(void)
     return geteuid() == 0 && stat("/proc/self/ns/pid", &st) == 0 && st.st_ino == INITIAL_PID_NS;
 }
 
-/* The iterator passes over a process that hides from us without a word. */
-static int count_hidden(struct walk *w, struct ptn_snapshot *s, const struct ptn_array *pids)
+/* What is left when the cgroups didn't tell. Loading the BPF program costs as much as looking at some hundred
+ * processes, and it passes over one that hides from us without a word. Result: 0 or -errno. */
+static int walk_all(struct walk *w, struct ptn_scout *sc)
 {
-    uint64_t *inodes = s->opts.this_netns ? calloc(pids->n, sizeof(*inodes)) : NULL;
-    if (inodes)
-        ptn_netns_scan(s, pids, inodes);
-    else if (s->opts.this_netns)
-        return -ENOMEM;
-    free(inodes);
-    atomic_store(&w->hidden, s->hidden);
-    return 0;
-}
-
-/* Loading the BPF program costs as much as looking at some hundred processes. */
-static int walk_all(struct walk *w, struct ptn_snapshot *s, const struct ptn_array *pids)
-{
-    if (pids->n >= WORTH_BPF && sees_machine() && ptn_bpf_holders(&w->wanted) == 0)
-        return atomic_load(&w->wanted.left) ? count_hidden(w, s, pids) : 0;
-    walk(w, pids);
+    bool scouted = sc->spaces != NULL;
+    if (!scouted && ptn_proc_list(&sc->pids) < 0)
+        return 0; /* without /proc no owner is seen */
+    ptn_wanted_recount(&w->wanted);
+    if (sc->pids.n - sc->walked >= WORTH_BPF && sees_machine() && ptn_bpf_holders(&w->wanted) == 0)
+        return !scouted && atomic_load(&w->wanted.left) ? ptn_scout_count_hidden(sc) : 0;
+    ptn_wanted_recount(&w->wanted);
+    take_scouted(w, sc);
+    walk(w, &sc->pids, sc->walked);
     return 0;
 }
 
@@ -251,7 +240,7 @@ static int note_unseen(struct ptn_snapshot *s, const struct walk *w)
                               root ? "" : " (of other users)");
 }
 
-int ptn_owner_read(struct ptn_snapshot *s, struct ptn_array *pids)
+int ptn_owner_read(struct ptn_snapshot *s, struct ptn_scout *sc)
 {
     struct walk w = {0};
     if (s->socks.n == 0)
@@ -259,12 +248,11 @@ int ptn_owner_read(struct ptn_snapshot *s, struct ptn_array *pids)
     int r = ptn_wanted_init(&w.wanted, s);
     if (r < 0)
         return r;
-    r = walk_cgroups(&w, s);
-    bool more = r == 0 && atomic_load(&w.wanted.left);
-    if (more && pids->n == 0 && ptn_proc_list(pids) < 0)
-        more = false; /* without /proc no owner is seen */
-    if (more)
-        r = walk_all(&w, s, pids);
+    take_scouted(&w, sc);
+    r = walk_cgroups(&w, s, sc);
+    if (r == 0 && atomic_load(&w.wanted.left))
+        r = walk_all(&w, sc);
+    atomic_fetch_add(&w.hidden, atomic_load(&sc->hidden));
     if (r == 0)
         r = assign(s, &w);
     if (r == 0)

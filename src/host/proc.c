@@ -57,6 +57,28 @@ int ptn_proc_list(struct ptn_array *pids)
     return r == 0 && pids->n == 0 ? -ENOENT : r; /* somebody must be there: it isn't mounted */
 }
 
+int ptn_proc_sockets(int32_t pid, void (*each)(void *ctx, uint64_t inode), void *ctx)
+{
+    _Alignas(struct ptn_dirent) char buf[16 * 1024];
+    char path[32], text[64];
+    snprintf(path, sizeof(path), "/proc/%d/fd", pid);
+    int dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (dir < 0)
+        return -errno;
+    int r = 0;
+    for (ssize_t n; r == 0 && (n = ptn_read_dir(dir, buf, sizeof(buf))) > 0;)
+        for (size_t at = 0; at < (size_t)n && r == 0;) {
+            const char *name = ptn_next_entry(buf, &at)->name;
+            ssize_t len = name[0] == '.' ? 0 : ptn_read_link(dir, name, text, sizeof(text));
+            uint64_t inode = len > 0 && text[0] == 's' ? ptn_link_inode(text, "socket") : 0;
+            if (inode)
+                each(ctx, inode);
+            r = len == -EACCES || len == -EPERM ? (int)len : 0; /* the folder may be open and its links shut */
+        }
+    close(dir);
+    return r;
+}
+
 const char *ptn_proc_user(struct ptn_snapshot *s, uint32_t uid)
 {
     for (size_t i = 0; i < s->users.n; i++)

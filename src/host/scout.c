@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -16,34 +17,36 @@ static void look_up_space(struct ptn_scout *sc, size_t i)
     sc->spaces[i] = n > 0 ? ptn_link_inode(text, "net") : 0;
     if (n == -EACCES || n == -EPERM)
         atomic_fetch_add(&sc->hidden, 1);
+    atomic_fetch_add(&sc->looked_up, 1);
 }
 
 struct note {
-    struct ptn_array *seen;
+    struct ptn_scout *sc;
     int32_t pid;
-    bool failed;
 };
 
 static void note_socket(void *ctx, uint64_t inode)
 {
-    struct note *n = ctx;
-    struct ptn_seen *s = ptn_array_add(n->seen, sizeof(*s));
+    const struct note *n = ctx;
+    struct ptn_seen *s = ptn_array_add(&n->sc->seen, sizeof(*s));
     if (s)
         *s = (struct ptn_seen){inode, n->pid};
-    n->failed |= !s;
+    else
+        n->sc->failed = true;
 }
 
-/* First the namespaces of all processes, which somebody waits for, then their sockets. */
+/* First the namespaces of all processes, which somebody waits for; then their sockets, which only the helper does. */
 static bool scout_one(void *ctx, unsigned worker, size_t i)
 {
     struct ptn_scout *sc = ctx;
+    (void)worker;
     if (i < sc->pids.n) {
         look_up_space(sc, i);
         return true;
     }
-    struct note n = {&sc->seen[worker], *PTN_AT(int32_t, &sc->pids, i - sc->pids.n), false};
+    struct note n = {sc, *PTN_AT(int32_t, &sc->pids, i - sc->pids.n)};
     ptn_proc_sockets(n.pid, note_socket, &n);
-    return !n.failed;
+    return !sc->failed;
 }
 
 int ptn_scout_start(struct ptn_scout *sc, bool sockets)
@@ -62,6 +65,8 @@ int ptn_scout_start(struct ptn_scout *sc, bool sockets)
 void ptn_scout_spaces(struct ptn_scout *sc)
 {
     ptn_loop_help(&sc->loop, sc->pids.n);
+    while (atomic_load(&sc->looked_up) < sc->pids.n) /* the helper is about to finish its last one */
+        sched_yield();
 }
 
 void ptn_scout_stop(struct ptn_scout *sc)
@@ -69,15 +74,14 @@ void ptn_scout_stop(struct ptn_scout *sc)
     if (!sc->started)
         return;
     size_t done = ptn_loop_stop(&sc->loop);
-    sc->walked = done > sc->pids.n ? done - sc->pids.n : 0;
+    sc->walked = done > sc->pids.n && !sc->failed ? done - sc->pids.n : 0;
     sc->started = false;
 }
 
 void ptn_scout_free(struct ptn_scout *sc)
 {
     ptn_scout_stop(sc);
-    for (size_t i = 0; i < PTN_WORKERS; i++)
-        ptn_array_free(&sc->seen[i]);
+    ptn_array_free(&sc->seen);
     ptn_array_free(&sc->pids);
     free(sc->spaces);
     sc->spaces = NULL;

@@ -12,13 +12,13 @@ struct ptn_seen {
 };
 
 struct ptn_scout {
-    struct ptn_array pids;              /* int32_t, ascending */
-    uint64_t *spaces;                   /* the network namespace of each; 0: gone, or hidden from us */
-    atomic_size_t hidden;               /* processes that we may not look into */
-    size_t walked;                      /* so many of the first processes have been looked into for sockets */
-    struct ptn_array seen[PTN_WORKERS]; /* struct ptn_seen: all their sockets */
+    struct ptn_array pids; /* int32_t, ascending */
+    uint64_t *spaces;      /* the network namespace of each; 0: gone, or hidden from us */
+    struct ptn_array seen; /* struct ptn_seen: the sockets of the first `walked` processes */
+    size_t walked;
+    atomic_size_t looked_up, hidden; /* processes asked for their namespace, and those that refused */
     struct ptn_loop loop;
-    bool started;
+    bool started, failed;
 };
 
 /* Lists the processes and lets a second thread look up their network namespaces and, if `sockets`, then walk their
@@ -28,7 +28,7 @@ int ptn_scout_start(struct ptn_scout *, bool sockets);
 /* Returns when all network namespaces are looked up; the walk goes on. */
 void ptn_scout_spaces(struct ptn_scout *);
 
-/* Ends the walk where it is. */
+/* Ends the walk where it is: `seen` and `walked` are good from now on. */
 void ptn_scout_stop(struct ptn_scout *);
 
 void ptn_scout_free(struct ptn_scout *);

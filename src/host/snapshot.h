@@ -41,7 +41,6 @@ struct ptn_snapshot {
     struct ptn_array blind;  /* struct ptn_blind */
     struct ptn_array owners; /* struct ptn_owner * */
     struct ptn_array users;  /* struct ptn_user, see proc.c */
-    size_t hidden;           /* processes that we may not look into, as far as met */
 };
 
 /* Notes something that could not be seen. Result: 0 or -ENOMEM. */

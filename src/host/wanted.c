@@ -61,3 +61,12 @@ void ptn_wanted_seen(struct ptn_wanted *w, struct ptn_hold *h, int32_t pid, unsi
             return;
         }
 }
+
+void ptn_wanted_recount(struct ptn_wanted *w)
+{
+    for (size_t i = 0; i <= w->mask; i++) {
+        atomic_store(&w->slots[i].holders, 0);
+        for (size_t k = 0; k < PTN_WORKERS; k++)
+            w->slots[i].last[k] = 0;
+    }
+}

@@ -30,4 +30,7 @@ struct ptn_hold *ptn_wanted_find(const struct ptn_wanted *w, uint64_t inode);
 /* Notes that the process holds the socket. Safe to call from several workers at once. */
 void ptn_wanted_seen(struct ptn_wanted *w, struct ptn_hold *h, int32_t pid, unsigned worker);
 
+/* Forgets how many hold each socket, for a walk that begins anew; who holds it stays known. */
+void ptn_wanted_recount(struct ptn_wanted *w);
+
 #endif

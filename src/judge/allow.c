@@ -25,7 +25,7 @@ static int check_value(const struct ptn_rec *rec, const struct ptn_rec_field *f,
     struct ptn_ports p;
     struct ptn_err why;
     struct ptn_addr a;
-    if (id == PTN_ALLOW_UNTIL && (strlen(at) != 10 || strspn(at, "0123456789-") != 10 || at[4] != '-' || at[7] != '-'))
+    if (id == PTN_ALLOW_UNTIL && (ptn_date(at) != 10 || at[10]))
         return ptn_fail(err, -EINVAL, "%s:%u: Until: \"%.40s\" is not a day, YYYY-MM-DD", rec->file, f->line, at);
     for (size_t n; (n = ptn_next_word(&at, &w)) > 0;) {
         if (id == PTN_ALLOW_ALLOW && ptn_ports_parse(&p, w, n, &why) < 0)

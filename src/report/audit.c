@@ -8,7 +8,7 @@
 #include "table.h"
 
 enum {
-    COL_VERDICT, COL_RUNG, COL_SOCKET, COL_SERVICE, COL_SAFE, COL_OWNER, COL_WHY, COL_NETNS, COL_PROTO, COL_ADDRESS,
+    COL_VERDICT, COL_RUNG, COL_NETNS, COL_SOCKET, COL_SERVICE, COL_SAFE, COL_OWNER, COL_WHY, COL_PROTO, COL_ADDRESS,
     COL_PORT, COL_PID, COL_USER, COL_UNIT, COL_SOCKET_UNIT, COL_CONTAINER, COL_PACKAGE, COL_EXE, COL_COMMAND, COL_RUNG4,
     COL_RUNG6, COL_STEP, COL_EVIDENCE, COL_DO, COL_LINTS, COL_COUNT
 };
@@ -16,12 +16,12 @@ enum {
 static const struct ptn_column columns[COL_COUNT + 1] = {
     {"VERDICT", "the last word", true, false, false},
     {"RUNG", "how far it can be reached, if the packet filter lets it", true, false, false},
+    {"NETNS", "network namespace", false, false, false},
     {"SOCKET", "address, port and protocol", true, false, false},
     {"SERVICE", "what it is; in brackets where only the number says so", true, false, false},
     {"SAFE", "the chart's rating", true, false, false},
     {"OWNER", "who holds the socket", true, false, false},
-    {"WHY", "the reason of the verdict", true, true, false},
-    {"NETNS", "network namespace", false, false, false},
+    {"WHY", "the reason of the verdict", false, true, false},
     {"PROTO", "protocol", false, false, false},
     {"ADDRESS", "bind address", false, false, false},
     {"PORT", "port", false, false, true},
@@ -114,22 +114,9 @@ static void put_owner(struct ptn_table *t, const struct ptn_finding *f)
     ptn_table_cell(t, COL_COMMAND, PTN_TONE_PLAIN, o->command);
 }
 
-/* The reason in the table: of what is OK, nothing that the other columns do not say already. */
-static void put_why(struct ptn_table *t, const struct ptn_finding *f, bool why)
+static void put_finding(struct ptn_table *t, const struct ptn_finding *f)
 {
-    char text[2048], lints[1024];
-    bool quiet = f->verdict == PTN_VERDICT_OK && !why;
-    lint_text(f, lints, sizeof(lints));
-    ptn_table_cell(t, COL_LINTS, PTN_TONE_PLAIN, lints);
-    snprintf(text, sizeof(text), "%s%s%s%s%s%s", quiet ? "" : f->why, quiet || !*lints ? "" : " ",
-             f->lints[PTN_LINT_EXPECTED] && !quiet ? "" : lints, why && *step_of(f) ? " [" : "", why ? step_of(f) : "",
-             why && *step_of(f) ? "]" : "");
-    ptn_table_cell(t, COL_WHY, PTN_TONE_PLAIN, text);
-}
-
-static void put_finding(struct ptn_table *t, const struct ptn_finding *f, bool why)
-{
-    char service[80] = "";
+    char service[80] = "", lints[1024];
     const char *name = f->has_service ? ptn_service_name(f->claim.service) : "";
     bool sure = f->evidence == PTN_EVIDENCE_OWNER;
     if (*name)
@@ -144,9 +131,11 @@ static void put_finding(struct ptn_table *t, const struct ptn_finding *f, bool w
     ptn_table_cell(t, COL_STEP, PTN_TONE_PLAIN, step_of(f));
     ptn_table_cell(t, COL_EVIDENCE, PTN_TONE_PLAIN, ptn_evidence_word(f->evidence));
     ptn_table_cell(t, COL_DO, PTN_TONE_PLAIN, f->act);
+    ptn_table_cell(t, COL_WHY, PTN_TONE_PLAIN, f->why);
+    lint_text(f, lints, sizeof(lints));
+    ptn_table_cell(t, COL_LINTS, PTN_TONE_PLAIN, lints);
     put_place(t, f);
     put_owner(t, f);
-    put_why(t, f, why);
 }
 
 /* ---- the table ---------------------------------------------------------------------------------------- */
@@ -173,9 +162,67 @@ static bool is_shown(const struct ptn_finding *f, const struct ptn_audit_style *
     return !f->listener->latent || f->listener->enabled || s->columns;
 }
 
+/* What stands under a row for a person: reason, advice and remarks of whatever is not simply OK. */
+struct under {
+    struct ptn_out *out;
+    const struct ptn_finding **rows;
+    bool why;
+};
+
+static void print_evidence(struct ptn_out *o, const struct ptn_finding *f)
+{
+    const struct ptn_owner *w = f->listener->owner;
+    char text[1024];
+    ptn_out_item(o, "  v4", f->v4.any ? f->v4.step : "");
+    ptn_out_item(o, "  v6", f->v6.any ? f->v6.step : "");
+    snprintf(text, sizeof(text), "the service is named %s", f->evidence == PTN_EVIDENCE_NUMBER ? "by port number only"
+                                                            : f->evidence == PTN_EVIDENCE_OWNER
+                                                                ? "by its owner"
+                                                                : "by nothing: nobody claims the port");
+    ptn_out_item(o, "  name", f->listener->port ? text : "");
+    if (!w)
+        return;
+    snprintf(text, sizeof(text), "%s%s%s%s%s, user %s%s%s", *w->exe ? w->exe : w->comm, *w->package ? " (package " : "",
+             w->package, *w->package ? ")" : "", w->exe_deleted ? ", deleted or replaced" : "", w->user,
+             *w->unit ? ", " : "", w->unit);
+    ptn_out_item(o, "  owner", text);
+}
+
+static void print_under(void *ctx, size_t row)
+{
+    struct under *u = ctx;
+    const struct ptn_finding *f = u->rows[row], *next = u->rows[row + 1];
+    /* one daemon on IPv4 and IPv6: said once, under the second row */
+    bool said_below = next && strcmp(f->why, next->why) == 0 && f->listener->port == next->listener->port;
+    if ((f->verdict != PTN_VERDICT_OK && !said_below) || u->why) {
+        ptn_out_item(u->out, "  why", f->why);
+        ptn_out_item(u->out, "  do", f->act);
+    }
+    for (int i = 0; i < PTN_LINT_COUNT; i++)
+        if (f->lints[i] && (u->why || i != PTN_LINT_ROOT) && i != PTN_LINT_ODD_PORT)
+            ptn_out_item(u->out, "  note", f->lints[i]);
+    if (u->why)
+        print_evidence(u->out, f);
+}
+
 bool ptn_audit_wants_packages(const char *chosen)
 {
     return chosen && strcasestr(chosen, columns[COL_PACKAGE].name);
+}
+
+static int fill(struct ptn_table *t, const struct ptn_findings *f, const struct ptn_audit_style *s,
+                const struct ptn_finding **rows)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < f->n; i++) {
+        if (!is_shown(&f->items[i], s))
+            continue;
+        if (ptn_table_row(t) < 0)
+            return -ENOMEM;
+        put_finding(t, &f->items[i]);
+        rows[n++] = &f->items[i];
+    }
+    return 0;
 }
 
 int ptn_audit_print(struct ptn_out *o, const struct ptn_host *h, const struct ptn_findings *f,
@@ -183,24 +230,22 @@ int ptn_audit_print(struct ptn_out *o, const struct ptn_host *h, const struct pt
 {
     struct ptn_table *t;
     struct ptn_column shown[COL_COUNT + 1];
+    struct under under = {.out = o, .why = s->why, .rows = calloc(f->n + 1, sizeof(*under.rows))};
+    bool person = !s->raw && !s->columns && !s->no_headings;
     memcpy(shown, columns, sizeof(shown));
     shown[COL_NETNS].shown = h->n_netns > 1;
-    int r = ptn_table_open(&t, shown, s->columns, o, s->raw, s->no_headings, err);
-    for (size_t i = 0; r == 0 && i < f->n; i++) {
-        if (!is_shown(&f->items[i], s))
-            continue;
-        r = ptn_table_row(t);
-        if (r == 0)
-            put_finding(t, &f->items[i], s->why);
+    int r = under.rows ? ptn_table_open(&t, shown, s->columns, o, s->raw, s->no_headings, err)
+                       : ptn_fail(err, -ENOMEM, "out of memory");
+    if (r == 0) {
+        r = fill(t, f, s, under.rows);
+        int printed = ptn_table_close(t, person ? print_under : NULL, &under);
+        if (r < 0 || printed < 0)
+            r = ptn_fail(err, r < 0 ? r : printed, "cannot print the table");
     }
-    if (r < 0)
-        return r;
-    r = ptn_table_close(t);
-    if (r < 0)
-        return ptn_fail(err, r, "cannot print the table: %s", strerror(-r));
-    if (!s->raw && !s->no_headings)
+    free(under.rows);
+    if (r == 0 && person)
         print_sums(o, h, f);
-    return 0;
+    return r;
 }
 
 /* ---- JSON ------------------------------------------------------------------------------------------------ */

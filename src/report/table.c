@@ -106,9 +106,28 @@ void ptn_table_cell(struct ptn_table *t, unsigned column, enum ptn_tone tone, co
         scols_cell_set_color(c, ptn_tone_color(tone));
 }
 
-int ptn_table_close(struct ptn_table *t)
+static int print_with(struct ptn_table *t, void (*under)(void *ctx, size_t row), void *ctx)
 {
-    int r = scols_table_is_empty(t->scols) ? 0 : scols_print_table(t->scols);
+    char *text;
+    FILE *f = scols_table_get_stream(t->scols);
+    size_t row = 0;
+    int r = scols_print_table_to_string(t->scols, &text);
+    bool heading = !scols_table_is_noheadings(t->scols);
+    for (char *line = r < 0 ? NULL : text; line && *line; heading = false) {
+        size_t len = strcspn(line, "\n");
+        fprintf(f, "%.*s\n", (int)len, line);
+        line += len + (line[len] == '\n');
+        if (!heading)
+            under(ctx, row++);
+    }
+    if (r >= 0)
+        free(text);
+    return r;
+}
+
+int ptn_table_close(struct ptn_table *t, void (*under)(void *ctx, size_t row), void *ctx)
+{
+    int r = scols_table_is_empty(t->scols) ? 0 : under ? print_with(t, under, ctx) : scols_print_table(t->scols);
     scols_unref_table(t->scols);
     free(t);
     return r;

@@ -26,7 +26,8 @@ void ptn_table_cell(struct ptn_table *, unsigned column, enum ptn_tone, const ch
 /* Whether somebody will see this column. */
 bool ptn_table_shows(const struct ptn_table *, unsigned column);
 
-/* Prints and frees. Result: 0 or -errno. */
-int ptn_table_close(struct ptn_table *);
+/* Prints and frees. With `under`, which may be NULL, called after each row (from 0) is printed, so that it can say more.
+ * Result: 0 or -errno. */
+int ptn_table_close(struct ptn_table *, void (*under)(void *ctx, size_t row), void *ctx);
 
 #endif

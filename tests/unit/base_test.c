@@ -88,6 +88,24 @@ static void numbers(void **state)
     assert_int_equal(ptn_number("123456", 3, 65535), 123); /* not a digit more than it was given */
 }
 
+static void dates(void **state)
+{
+    static const struct {
+        const char *text;
+        size_t want;
+    } rows[] = {
+        {"1993", 4},        {"1993 x", 4},        {"1993x", 4},      {"1993-02", 7},    {"1993-12-31", 10},
+        {"1993-01-01x", 10}, {"1993-02 x", 7},    {"", 0},           {"93", 0},         {"19930", 0},
+        {"1993-", 0},       {"1993-2", 0},        {"1993-13", 0},    {"1993-00", 0},    {"1993-123", 0},
+        {"1993-12-", 0},    {"1993-12-32", 0},    {"1993-12-00", 0}, {"1993-12-310", 0}, {"-993-12-31", 0},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        AT("%s", rows[i].text);
+        EXPECT_INT(ptn_date(rows[i].text), rows[i].want);
+    }
+}
+
 static void distance(void **state)
 {
     static const struct {
@@ -397,6 +415,7 @@ int main(void)
         cmocka_unit_test(compare),
         cmocka_unit_test(words_of_a_line),
         cmocka_unit_test(numbers),
+        cmocka_unit_test(dates),
         cmocka_unit_test(distance),
         cmocka_unit_test(address_text),
         cmocka_unit_test(address_scopes),

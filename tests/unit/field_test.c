@@ -168,7 +168,7 @@ static const struct {
     {K, "Date", "Feb 1993", DATE},
     /* DATED */
     {S, "Erratum", "2026-11-22 The page says 445 is LDAP.", NULL},
-    {S, "Erratum", "2026-11-22", NULL},
+    {S, "Erratum", "2026-11-22", DATED},
     {S, "Erratum", "2026-11 The page", DATED},
     {S, "Erratum", "2026-11-22 ", DATED},
     {S, "Erratum", "2026-11-22The page", DATED},
