@@ -42,7 +42,7 @@ static bool claims_sound(const struct ptn_book *b)
     for (uint32_t i = 0; i < h->n_claims; i++) {
         const struct ptn_book_claim *c = &b->claims[i];
         if (c->entry >= h->n_entries || c->lo > c->hi || c->proto >= PTN_PROTO_PORTED ||
-            c->rating > PTN_RATING_DEPENDS || c->rating_2001 > PTN_RATING_DEPENDS || c->how > PTN_HOW_SET_ASIDE)
+            c->rating > PTN_RATING_DEPENDS || c->rating_2001 > PTN_RATING_DEPENDS || c->how > PTN_HOW_HINT)
             return false;
     }
     for (uint32_t i = 0; i < 65536; i++)

@@ -15,8 +15,18 @@
 #define PTN_BOOK_MAGIC "PORTOLAN"
 #define PTN_BOOK_VERSION 1u
 
-/* How an entry claims a port. */
-enum ptn_how { PTN_HOW_OWN, PTN_HOW_ALSO, PTN_HOW_WAS, PTN_HOW_HINT, PTN_HOW_ASSIGNED, PTN_HOW_SET_ASIDE };
+/* How an entry claims a port, best first. HABIT is an ALSO over so wide a range that the number says next to nothing
+ * (RTP, NodePorts): such a claim comes after whoever has the port registered. */
+enum ptn_how {
+    PTN_HOW_OWN,
+    PTN_HOW_ALSO,
+    PTN_HOW_ASSIGNED,
+    PTN_HOW_SET_ASIDE,
+    PTN_HOW_HABIT,
+    PTN_HOW_WAS,
+    PTN_HOW_HINT
+};
+#define PTN_HABIT_PORTS 256 /* a range wider than this is a habit */
 
 struct ptn_book_header {
     char magic[8]; /* no terminator */
@@ -33,6 +43,7 @@ struct ptn_book_entry { /* one more than n_entries stands at the end, for its st
 
 struct ptn_book_claim {
     uint32_t entry;
+    uint32_t hash; /* of the entry's own name; 0 if it has none */
     uint16_t lo, hi;
     uint8_t proto, rating, rating_2001, how;
 };
@@ -65,7 +76,7 @@ const char *ptn_book_field(const struct ptn_book *, uint32_t entry, enum ptn_fie
 /* The run [*first, result) of book->names whose name equals `name`. */
 uint32_t ptn_book_find(const struct ptn_book *, const char *name, uint32_t *first);
 
-/* Whether one of the entry's names has this hash. */
+/* Whether one of the entry's names has this hash (ptn_name_hash). */
 bool ptn_book_has_hash(const struct ptn_book *, uint32_t entry, uint32_t hash);
 
 #endif

@@ -87,25 +87,17 @@ int ptn_service_claims(struct ptn_service s, int (*sink)(void *ctx, const struct
 
 /* A lookup on its way: what has been written, and how much of that names a living service. */
 struct looking {
-    const struct ptn_chart *chart;
     struct ptn_claim *out;
     size_t n, max;
+    uint32_t hashes[PTN_CLAIMS_MAX]; /* of their own names, beside out */
 };
 
-/* The hash of an entry's main name. */
-static uint32_t main_hash(const struct ptn_book *b, uint32_t entry)
-{
-    return b->hashes[b->entries[entry].hashes];
-}
-
-static bool has_names(const struct ptn_book *b, uint32_t entry)
-{
-    return b->entries[entry].hashes < b->entries[entry + 1].hashes;
-}
-
-/* The claim already written whose service bears this name, or NULL. */
+/* The claim already written whose service bears the name that hashes to this, or NULL. */
 static struct ptn_claim *written(const struct looking *l, uint32_t hash)
 {
+    for (size_t i = 0; i < l->n; i++)
+        if (l->hashes[i] == hash)
+            return &l->out[i];
     for (size_t i = 0; i < l->n; i++)
         if (ptn_book_has_hash(book_of(l->out[i].service), l->out[i].service.index, hash))
             return &l->out[i];
@@ -116,6 +108,7 @@ static void put(struct looking *l, const struct ptn_book *b, const struct ptn_bo
 {
     if (l->n == l->max)
         return;
+    l->hashes[l->n] = c->hash;
     l->out[l->n++] = (struct ptn_claim){.service = {.book = b, .index = c->entry},
                                         .kind = kind,
                                         .rating = c->rating,
@@ -135,31 +128,37 @@ static void take_site(struct looking *l, const struct ptn_book *b, uint16_t port
     }
 }
 
-/* Takes the chart's claims between two ways of claiming, unless something of that name stands there already. */
-static void take_chart(struct looking *l, const struct ptn_book *b, uint16_t port, uint8_t proto, enum ptn_how from,
-                       enum ptn_how to)
+/* Takes the chart's claims from reference `i` on, as long as they claim no worse than `worst`: a port's references are
+ * ranked, so what follows is for later. What bears the name of a claim already written is left out.
+ * Result: the reference to go on with. */
+static uint32_t take_chart(struct looking *l, const struct ptn_book *b, uint32_t i, uint16_t port, uint8_t proto,
+                           enum ptn_how worst)
 {
     static const enum ptn_kind kinds[] = {[PTN_HOW_OWN] = PTN_KIND_COMMON, [PTN_HOW_ALSO] = PTN_KIND_COMMON,
-                                          [PTN_HOW_WAS] = PTN_KIND_HISTORICAL, [PTN_HOW_HINT] = PTN_KIND_MALWARE};
-    for (uint32_t i = b->index[port]; i < b->index[port + 1]; i++) {
+                                          [PTN_HOW_HABIT] = PTN_KIND_COMMON, [PTN_HOW_WAS] = PTN_KIND_HISTORICAL, [PTN_HOW_HINT] = PTN_KIND_MALWARE};
+    const bool may_double = l->n > 0 || worst > PTN_HOW_ALSO;
+    for (; i < b->index[port + 1]; i++) {
         const struct ptn_book_claim *c = &b->claims[b->refs[i]];
-        if (c->proto != proto || c->how < from || c->how > to)
+        if (c->how > worst)
+            break;
+        if (c->proto != proto)
             continue;
-        struct ptn_claim *site = l->n && has_names(b, c->entry) ? written(l, main_hash(b, c->entry)) : NULL;
-        if (site)
-            site->rating_2001 = c->rating_2001 ? c->rating_2001 : site->rating_2001;
-        else
+        struct ptn_claim *known = may_double ? written(l, c->hash) : NULL;
+        if (!known)
             put(l, b, c, kinds[c->how]);
+        else if (c->rating_2001)
+            known->rating_2001 = c->rating_2001;
     }
+    return i;
 }
 
 static void take_registry(struct looking *l, const struct ptn_book *b, uint16_t port, uint8_t proto)
 {
     for (uint32_t i = b->index[port]; i < b->index[port + 1]; i++) {
         const struct ptn_book_claim *c = &b->claims[b->refs[i]];
-        if (c->proto != proto || c->how != PTN_HOW_ASSIGNED || !has_names(b, c->entry))
+        if (c->proto != proto || c->how != PTN_HOW_ASSIGNED)
             continue;
-        struct ptn_claim *known = l->n ? written(l, main_hash(b, c->entry)) : NULL;
+        struct ptn_claim *known = l->n ? written(l, c->hash) : NULL;
         if (!known)
             put(l, b, c, PTN_KIND_REGISTERED);
         else if (known->kind != PTN_KIND_SITE)
@@ -171,15 +170,18 @@ static void take_registry(struct looking *l, const struct ptn_book *b, uint16_t 
 
 int ptn_chart_lookup(const struct ptn_chart *c, uint16_t port, enum ptn_proto proto, struct ptn_claim *out, size_t max)
 {
-    struct looking l = {.chart = c, .out = out, .max = max};
+    struct looking l; /* its hashes are not cleared: that would cost more than the lookup */
+    l.out = out;
+    l.n = 0;
+    l.max = max < PTN_CLAIMS_MAX ? max : PTN_CLAIMS_MAX;
     const struct ptn_book *chart = &c->books[PTN_LAYER_CHART], *registry = &c->books[PTN_LAYER_REGISTRY];
     if (proto >= PTN_PROTO_PORTED)
         return 0;
     if (c->books[PTN_LAYER_SITE].header)
         take_site(&l, &c->books[PTN_LAYER_SITE], port, (uint8_t)proto);
-    take_chart(&l, chart, port, (uint8_t)proto, PTN_HOW_OWN, PTN_HOW_ALSO);
+    uint32_t rest = take_chart(&l, chart, chart->index[port], port, (uint8_t)proto, PTN_HOW_ALSO);
     take_registry(&l, registry, port, (uint8_t)proto);
-    take_chart(&l, chart, port, (uint8_t)proto, PTN_HOW_WAS, PTN_HOW_HINT);
+    take_chart(&l, chart, rest, port, (uint8_t)proto, PTN_HOW_HINT);
     return (int)l.n;
 }
 
@@ -221,8 +223,8 @@ bool ptn_chart_assignment(const struct ptn_chart *c, const struct ptn_claim *cla
     const struct ptn_book *b = &c->books[PTN_LAYER_REGISTRY];
     for (uint32_t i = b->index[port]; i < b->index[port + 1]; i++) {
         const struct ptn_book_claim *a = &b->claims[b->refs[i]];
-        if (a->proto == proto && a->how == PTN_HOW_ASSIGNED && has_names(b, a->entry) &&
-            ptn_book_has_hash(book_of(claim->service), claim->service.index, main_hash(b, a->entry)) && n-- == 0) {
+        if (a->proto == proto && a->how == PTN_HOW_ASSIGNED &&
+            ptn_book_has_hash(book_of(claim->service), claim->service.index, a->hash) && n-- == 0) {
             *ret = (struct ptn_service){.book = b, .index = a->entry};
             return true;
         }

@@ -185,9 +185,11 @@ static int add_claims(struct ptn_draft *d, const struct ptn_draft_entry *e, uint
         if (!c)
             return -ENOMEM;
         enum ptn_how as_written = f == PTN_FIELD_PORTS ? PTN_HOW_OWN : how;
+        bool habit = how == PTN_HOW_ALSO && p.hi - p.lo >= PTN_HABIT_PORTS;
         *c = (struct ptn_book_claim){.entry = index, .lo = p.lo, .hi = p.hi, .proto = (uint8_t)p.proto,
                                      .rating = safe ? (uint8_t)ptn_rating_parse(safe) : PTN_RATING_NONE,
-                                     .rating_2001 = rating_2001(e, &p, as_written), .how = (uint8_t)how};
+                                     .rating_2001 = rating_2001(e, &p, as_written),
+                                     .how = (uint8_t)(habit ? PTN_HOW_HABIT : how)};
     }
     return 0;
 }

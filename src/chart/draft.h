@@ -52,7 +52,7 @@ int ptn_draft_add_assignment(struct ptn_draft *, const struct ptn_assignment *);
 int ptn_draft_check(struct ptn_draft *, const struct ptn_book *base, bool site);
 
 /* Compiles. Caller frees *ret. Result: 0, -EFBIG, -ENOMEM. */
-int ptn_draft_write(const struct ptn_draft *, void **ret, size_t *ret_len);
+int ptn_draft_write(struct ptn_draft *, void **ret, size_t *ret_len);
 
 /* The first value of a field, or NULL. */
 const char *ptn_draft_field(const struct ptn_draft_entry *, enum ptn_field);

@@ -128,6 +128,14 @@ static void put_name(struct parts *p, const char *name, size_t len, uint32_t ent
     p->names[h->n_names++] = (struct ptn_book_name){.text = intern_n(&p->pool, name, len), .entry = entry};
 }
 
+static void intern_names(struct pool *pool, const struct ptn_draft_entry *e)
+{
+    const char *at = ptn_draft_field(e, PTN_FIELD_ALIAS), *w;
+    intern(pool, e->name);
+    for (size_t n; at && (n = ptn_next_word(&at, &w)) > 0;)
+        intern_n(pool, w, n);
+}
+
 static void put_entry(struct parts *p, const struct ptn_draft_entry *e, uint32_t index)
 {
     struct ptn_book_header *h = &p->header;
@@ -150,16 +158,14 @@ static int compare_names(const void *a, const void *b, void *pool)
     return d ? d : (x->entry > y->entry) - (x->entry < y->entry);
 }
 
-/* A claim's rank on its port, best lowest: how it claims first, then, among hints, how sure they are, then the
- * narrower range, then the earlier record. */
+/* A claim's rank on its port, best lowest: how it claims first, then, among hints, the judged ones and then how sure
+ * they are, then the narrower range, then the earlier record. */
 static uint64_t rank(const struct ptn_draft *d, size_t index)
 {
     const struct ptn_book_claim *c = &d->claims[index];
     const char *sure = ptn_draft_field(&d->entries[c->entry], PTN_FIELD_CONFIDENCE);
-    uint64_t doubt = !sure || *sure == 'h' ? 0 : *sure == 'm' ? 1 : 2;
-    static const uint8_t order[] = {[PTN_HOW_OWN] = 0, [PTN_HOW_ALSO] = 1, [PTN_HOW_ASSIGNED] = 2,
-                                    [PTN_HOW_SET_ASIDE] = 3, [PTN_HOW_WAS] = 4, [PTN_HOW_HINT] = 5};
-    return (uint64_t)order[c->how] << 56 | doubt << 52 | (uint64_t)(c->hi - c->lo) << 32 | index;
+    uint64_t doubt = !sure ? 0 : *sure == 'h' ? 1 : *sure == 'm' ? 2 : 3;
+    return (uint64_t)c->how << 56 | doubt << 52 | (uint64_t)(c->hi - c->lo) << 32 | index;
 }
 
 struct ranked {
@@ -171,6 +177,14 @@ static int compare_ranked(const void *a, const void *b)
 {
     const struct ranked *x = a, *y = b;
     return (x->rank > y->rank) - (x->rank < y->rank);
+}
+
+static void put_hashes(struct ptn_book_claim *claims, const struct parts *p)
+{
+    for (uint32_t i = 0; i < p->header.n_claims; i++) {
+        const struct ptn_book_entry *e = &p->entries[claims[i].entry];
+        claims[i].hash = e->hashes < e[1].hashes ? p->hashes[e->hashes] : 0;
+    }
 }
 
 /* Fills index and refs: claims in rank order, dealt out to their ports, so that each port's come out ranked. */
@@ -224,7 +238,7 @@ static size_t assemble(char *block, const struct parts *p, const struct ptn_draf
     return at;
 }
 
-static int compile(struct parts *p, const struct ptn_draft *d)
+static int compile(struct parts *p, struct ptn_draft *d)
 {
     struct ptn_book_header *h = &p->header;
     int r = room(p, d);
@@ -233,6 +247,8 @@ static int compile(struct parts *p, const struct ptn_draft *d)
     intern(&p->pool, ""); /* offset 0 is the empty string */
     h->title = intern(&p->pool, d->title ? d->title : "");
     h->date = intern(&p->pool, d->date ? d->date : "");
+    for (size_t i = 0; i < d->n_entries; i++) /* first, so that a search by name stays on few pages */
+        intern_names(&p->pool, &d->entries[i]);
     for (uint32_t i = 0; i < d->n_entries; i++)
         put_entry(p, &d->entries[i], i);
     h->n_entries = (uint32_t)d->n_entries;
@@ -243,11 +259,12 @@ static int compile(struct parts *p, const struct ptn_draft *d)
     if (p->pool.len > 0xffffff)
         return -EFBIG;
     h->pool_size = (uint32_t)p->pool.len;
+    put_hashes(d->claims, p);
     qsort_r(p->names, h->n_names, sizeof(*p->names), compare_names, p->pool.text);
     return put_claims(p, d);
 }
 
-int ptn_draft_write(const struct ptn_draft *d, void **ret, size_t *ret_len)
+int ptn_draft_write(struct ptn_draft *d, void **ret, size_t *ret_len)
 {
     struct parts p = {.header = {.magic = PTN_BOOK_MAGIC, .version = PTN_BOOK_VERSION}};
     int r = d->n_claims > 65535 || d->n_entries > 65535 ? -EFBIG : compile(&p, d);

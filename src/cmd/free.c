@@ -28,10 +28,8 @@ static void take_claimed(struct taken *t, const struct ptn_chart *c)
         const struct ptn_book *b = ptn_chart_book(c, layer);
         for (uint32_t i = 0; b && i < b->header->n_claims; i++) {
             const struct ptn_book_claim *claim = &b->claims[i];
-            /* A habit of a whole range (RTP, node ports) leaves no port unclaimed: own claims count, and single ports. */
-            if (claim->how == PTN_HOW_ALSO && claim->hi - claim->lo > 1000)
-                continue;
-            take(t, claim->lo, claim->hi);
+            if (claim->how != PTN_HOW_HABIT) /* those would leave nothing free */
+                take(t, claim->lo, claim->hi);
         }
     }
 }

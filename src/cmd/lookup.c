@@ -151,6 +151,8 @@ static void print_answer(struct lookup *l, struct printing *p, const struct ptn_
     if (p->brief || again) {
         ptn_card_line(&p->out, l->chart, a);
         fputs(again && !p->brief ? " (as above)\n" : "\n", p->out.file);
+        if (!p->brief)
+            ptn_card_others(&p->out, a);
     } else {
         ptn_card_print(&p->out, l->chart, a);
     }

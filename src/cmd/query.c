@@ -51,8 +51,9 @@ static int gather(void *ctx, struct ptn_service s, enum ptn_how best)
     (void)best;
     static const enum ptn_how order[][2] = {{PTN_HOW_OWN, PTN_HOW_OWN},
                                             {PTN_HOW_ASSIGNED, PTN_HOW_ASSIGNED},
-                                            {PTN_HOW_ALSO, PTN_HOW_HINT}};
-    for (size_t i = 0; i < 3; i++) {
+                                            {PTN_HOW_ALSO, PTN_HOW_ALSO},
+                                            {PTN_HOW_HABIT, PTN_HOW_HINT}};
+    for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
         size_t before = g->found;
         g->from = order[i][0];
         g->to = order[i][1];

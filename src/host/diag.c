@@ -40,13 +40,19 @@ struct reader {
 
 static int add(struct reader *r, const struct ptn_listener *l, uint64_t cgroup)
 {
+    struct ptn_array *groups = &r->s->cgroups;
     if (r->s->opts.port && l->port != r->s->opts.port)
         return 0;
-    struct ptn_sock *sock = ptn_array_add(&r->s->socks, sizeof(*sock));
+    struct ptn_listener *sock = ptn_snapshot_socket(r->s);
     if (!sock)
         return -ENOMEM;
-    sock->pub = *l;
-    sock->cgroup = cgroup;
+    *sock = *l;
+    if (!cgroup || (groups->n && *PTN_AT(uint64_t, groups, groups->n - 1) == cgroup))
+        return 0;
+    uint64_t *slot = ptn_array_add(groups, sizeof(*slot));
+    if (!slot)
+        return -ENOMEM;
+    *slot = cgroup;
     return 0;
 }
 

@@ -42,7 +42,7 @@ static bool take_over(const struct matcher *m, const struct ptn_place *p, const 
 {
     bool found = false;
     for (size_t i = 0; i < m->s->socks.n; i++) {
-        struct ptn_listener *l = &PTN_AT(struct ptn_sock, &m->s->socks, i)->pub;
+        struct ptn_listener *l = PTN_SOCK(m->s, i);
         if (l->netns != m->host || !is_at(l, p))
             continue;
         found = true;
@@ -152,7 +152,7 @@ static const char *const xinetds[] = {"xinetd", NULL};
 static const struct ptn_owner *holder_at(const struct matcher *m, const struct ptn_place *p, const char *const *names)
 {
     for (size_t i = 0; i < m->s->socks.n; i++) {
-        const struct ptn_listener *l = &PTN_AT(struct ptn_sock, &m->s->socks, i)->pub;
+        const struct ptn_listener *l = PTN_SOCK(m->s, i);
         if (l->netns == m->host && l->owner && is_at(l, p) && is_super(l->owner, names))
             return l->owner;
     }
@@ -211,7 +211,7 @@ static bool worth_reading(const struct ptn_snapshot *s)
     static const char *const names[] = {"systemd", "inetd", "openbsd-inetd", "inetutils-inetd", "busybox",
                                         "xinetd",  NULL};
     for (size_t i = 0; i < s->socks.n; i++) {
-        const struct ptn_owner *o = PTN_AT(struct ptn_sock, &s->socks, i)->pub.owner;
+        const struct ptn_owner *o = PTN_SOCK(s, i)->owner;
         if (o && is_super(o, names))
             return true;
     }

@@ -67,23 +67,6 @@ static int compare_cgroup(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-/* The distinct cgroups in which the sockets were made. Result: 0 or -ENOMEM. */
-static int cgroups_of(const struct ptn_snapshot *s, struct ptn_array *ids)
-{
-    uint64_t last = 0;
-    for (size_t i = 0; i < s->socks.n; i++) {
-        uint64_t id = PTN_AT(struct ptn_sock, &s->socks, i)->cgroup;
-        uint64_t *slot = id > 1 && id != last ? ptn_array_add(ids, sizeof(*slot)) : NULL;
-        if (id > 1 && id != last && !slot)
-            return -ENOMEM;
-        if (slot)
-            *slot = last = id;
-    }
-    if (ids->n)
-        qsort(ids->items, ids->n, sizeof(uint64_t), compare_cgroup);
-    return 0;
-}
-
 static int compare_pid(const void *a, const void *b)
 {
     int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
@@ -191,7 +174,7 @@ static int assign(struct ptn_snapshot *s, const struct walk *w)
     if (!claims)
         return -ENOMEM;
     for (size_t i = 0; i < s->socks.n; i++) {
-        struct ptn_listener *l = &PTN_AT(struct ptn_sock, &s->socks, i)->pub;
+        struct ptn_listener *l = PTN_SOCK(s, i);
         const struct ptn_hold *h = ptn_wanted_find(&w->wanted, l->inode);
         if (h && atomic_load(&h->pid))
             claims[n++] = (struct claim){atomic_load(&h->pid), atomic_load(&h->holders), l};
@@ -212,7 +195,7 @@ static int assign_kernel(struct ptn_snapshot *s)
 {
     struct ptn_owner *kernel = NULL;
     for (size_t i = 0; i < s->socks.n; i++) {
-        struct ptn_listener *l = &PTN_AT(struct ptn_sock, &s->socks, i)->pub;
+        struct ptn_listener *l = PTN_SOCK(s, i);
         if (l->owner)
             continue;
         if (!kernel && !(kernel = ptn_snapshot_owner(s)))
@@ -227,7 +210,7 @@ static int note_unseen(struct ptn_snapshot *s, const struct walk *w)
 {
     size_t n = 0;
     for (size_t i = 0; i < s->socks.n; i++)
-        n += !PTN_AT(struct ptn_sock, &s->socks, i)->pub.owner;
+        n += !PTN_SOCK(s, i)->owner;
     if (n == 0)
         return 0;
     if (sees_all(w))

@@ -141,18 +141,13 @@ static void read_command(struct ptn_snapshot *s, int dir, struct ptn_owner *o)
         o->command = ptn_snapshot_clean(s, text, (size_t)n);
 }
 
-/* The folder's owner won't do: it is root for every process that changed its user. */
+/* /proc/PID belongs to the effective user even where everything in it is root's (a process that changed its user). */
 static void read_user(struct ptn_snapshot *s, int dir, struct ptn_owner *o)
 {
-    char text[2048];
-    if (ptn_read_small(dir, "status", text, sizeof(text)) <= 0)
+    struct stat st;
+    if (fstat(dir, &st) < 0)
         return;
-    const char *line = strstr(text, "\nUid:\t");
-    if (!line)
-        return;
-    line += 6;
-    line += strcspn(line, "\t\n"); /* real; the next is the effective one */
-    o->uid = (uint32_t)ptn_leading_number(line + (*line == '\t'));
+    o->uid = st.st_uid;
     o->user = ptn_proc_user(s, o->uid);
 }
 

@@ -101,11 +101,11 @@ static int add_line(struct ptn_snapshot *s, uint32_t netns, enum ptn_proto proto
     for (int i = 0; i < n; i++) {
         if (s->opts.port && rows[i].port != s->opts.port)
             continue;
-        struct ptn_sock *sock = ptn_array_add(&s->socks, sizeof(*sock));
-        if (!sock)
+        struct ptn_listener *l = ptn_snapshot_socket(s);
+        if (!l)
             return -ENOMEM;
-        sock->pub = rows[i];
-        sock->pub.netns = netns;
+        *l = rows[i];
+        l->netns = netns;
     }
     return 0;
 }

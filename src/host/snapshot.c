@@ -43,6 +43,11 @@ int ptn_snapshot_blind(struct ptn_snapshot *s, bool matters, const char *why, co
     return 0;
 }
 
+struct ptn_listener *ptn_snapshot_socket(struct ptn_snapshot *s)
+{
+    return ptn_array_add(&s->socks, sizeof(struct ptn_listener));
+}
+
 struct ptn_owner *ptn_snapshot_owner(struct ptn_snapshot *s)
 {
     struct ptn_owner *o = ptn_arena_alloc(&s->arena, sizeof(*o));
@@ -118,17 +123,17 @@ static int compare_key(const struct ptn_listener *a, const struct ptn_listener *
 
 static int compare_sock(const void *x, const void *y)
 {
-    const struct ptn_sock *a = x, *b = y;
-    int r = compare_key(&a->pub, &b->pub);
-    return r ? r : compare(a->pub.inode, b->pub.inode);
+    const struct ptn_listener *a = x, *b = y;
+    int r = compare_key(a, b);
+    return r ? r : compare(a->inode, b->inode);
 }
 
 static void mark_shared(struct ptn_snapshot *s)
 {
     for (size_t i = 1; i < s->socks.n; i++) {
-        struct ptn_sock *b = PTN_AT(struct ptn_sock, &s->socks, i), *a = b - 1;
-        if (a->pub.inode != b->pub.inode && compare_key(&a->pub, &b->pub) == 0)
-            a->pub.reuseport_shared = b->pub.reuseport_shared = true;
+        struct ptn_listener *a = PTN_SOCK(s, i - 1), *b = PTN_SOCK(s, i);
+        if (a->inode != b->inode && compare_key(a, b) == 0)
+            a->reuseport_shared = b->reuseport_shared = true;
     }
 }
 
@@ -141,21 +146,22 @@ static void complete(const struct ptn_snapshot *s, struct ptn_listener *l)
         l->ifname = ptn_iface_name(PTN_AT(struct ptn_space, &s->spaces, l->netns), l->ifindex);
 }
 
+/* The latent ones go behind the real ones. */
 static int freeze_listeners(struct ptn_snapshot *s)
 {
-    size_t n = s->socks.n, all = n + s->latent.n;
-    struct ptn_listener *out = ptn_arena_alloc(&s->arena, (all ? all : 1) * sizeof(*out));
-    if (!out)
-        return -ENOMEM;
-    if (n)
-        qsort(s->socks.items, n, sizeof(struct ptn_sock), compare_sock);
+    if (s->socks.n)
+        qsort(s->socks.items, s->socks.n, sizeof(struct ptn_listener), compare_sock);
     mark_shared(s);
-    for (size_t i = 0; i < all; i++) {
-        out[i] = i < n ? PTN_AT(struct ptn_sock, &s->socks, i)->pub : *PTN_AT(struct ptn_listener, &s->latent, i - n);
-        complete(s, &out[i]);
+    for (size_t i = 0; i < s->latent.n; i++) {
+        struct ptn_listener *l = ptn_snapshot_socket(s);
+        if (!l)
+            return -ENOMEM;
+        *l = *PTN_AT(struct ptn_listener, &s->latent, i);
     }
-    s->pub.listeners = out;
-    s->pub.n_listeners = all;
+    for (size_t i = 0; i < s->socks.n; i++)
+        complete(s, PTN_SOCK(s, i));
+    s->pub.listeners = s->socks.items;
+    s->pub.n_listeners = s->socks.n;
     return 0;
 }
 

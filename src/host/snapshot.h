@@ -25,18 +25,13 @@ struct ptn_space {
     struct ptn_array addrs; /* struct ptn_ifaddr */
 };
 
-/* A socket as the kernel told it. */
-struct ptn_sock {
-    struct ptn_listener pub;
-    uint64_t cgroup; /* cgroup2 id of the process that made it, 0 unknown */
-};
-
 struct ptn_snapshot {
     struct ptn_host pub; /* first: a struct ptn_host is its snapshot */
     struct ptn_host_opts opts;
     struct ptn_arena arena;
     struct ptn_array spaces; /* struct ptn_space; the first is our own */
-    struct ptn_array socks;  /* struct ptn_sock */
+    struct ptn_array socks;  /* struct ptn_listener: the real ones */
+    struct ptn_array cgroups; /* uint64_t: in which cgroup2 the sockets were made, each once in a row */
     struct ptn_array latent; /* struct ptn_listener */
     struct ptn_array blind;  /* struct ptn_blind */
     struct ptn_array owners; /* struct ptn_owner * */
@@ -46,6 +41,10 @@ struct ptn_snapshot {
 /* Notes something that could not be seen. Result: 0 or -ENOMEM. */
 int ptn_snapshot_blind(struct ptn_snapshot *, bool matters, const char *why, const char *what, ...)
     __attribute__((format(printf, 4, 5)));
+
+/* One more real socket, or NULL when out of memory. The address holds until the next call. */
+struct ptn_listener *ptn_snapshot_socket(struct ptn_snapshot *);
+#define PTN_SOCK(s, i) PTN_AT(struct ptn_listener, &(s)->socks, i)
 
 /* A new owner whose strings are all "", or NULL when out of memory. */
 struct ptn_owner *ptn_snapshot_owner(struct ptn_snapshot *);

@@ -20,14 +20,14 @@ static struct ptn_hold *slot_of(const struct ptn_wanted *w, uint64_t inode)
 int ptn_wanted_init(struct ptn_wanted *w, const struct ptn_snapshot *s)
 {
     size_t room = 64;
-    while (room < s->socks.n * 2)
+    while (room < s->socks.n + s->socks.n / 2)
         room *= 2;
     *w = (struct ptn_wanted){.slots = calloc(room, sizeof(*w->slots)), .mask = room - 1};
     if (!w->slots)
         return -ENOMEM;
     size_t left = 0;
     for (size_t i = 0; i < s->socks.n; i++) {
-        uint64_t inode = PTN_AT(struct ptn_sock, &s->socks, i)->pub.inode;
+        uint64_t inode = PTN_SOCK(s, i)->inode;
         struct ptn_hold *h = slot_of(w, inode);
         left += inode && !h->inode;
         h->inode = inode;

@@ -82,7 +82,7 @@ struct matching {
 
 static int same_protocol(void *proto, const struct ptn_book_claim *c)
 {
-    return c->proto == *(const int *)proto && c->how <= PTN_HOW_ALSO;
+    return c->proto == *(const int *)proto && (c->how <= PTN_HOW_ALSO || c->how == PTN_HOW_HABIT);
 }
 
 static enum ptn_proto ported(enum ptn_proto p)

@@ -146,7 +146,8 @@ static void print_best(struct ptn_out *o, const struct ptn_chart *c, const struc
     if (best->kind == PTN_KIND_SITE)
         ptn_out_item(o, "site", "this site's own record; it wins over the chart and the registry");
     else if (!best->registered)
-        ptn_out_item(o, "claim", best->own ? ptn_kind_help(best->kind) : "often found here; not its own port");
+        ptn_out_item(o, "claim", best->own || best->kind != PTN_KIND_COMMON ? ptn_kind_help(best->kind)
+                                                                           : "often found here; not its own port");
     print_registration(o, c, a, best);
     print_sources(o, c, s);
 }
@@ -190,7 +191,7 @@ static void print_here(struct ptn_out *o, const struct ptn_answer *a)
 #define HINTS_SHOWN 4
 
 /* Hints come last and surest first; an everyday port has dozens, and a person needs to see only that there are. */
-static void print_others(struct ptn_out *o, const struct ptn_answer *a)
+void ptn_card_others(struct ptn_out *o, const struct ptn_answer *a)
 {
     const char *last = NULL;
     size_t hints = 0;
@@ -213,7 +214,7 @@ void ptn_card_print(struct ptn_out *o, const struct ptn_chart *c, const struct p
     fputc('\n', o->file);
     if (a->n_claims) {
         print_best(o, c, a);
-        print_others(o, a);
+        ptn_card_others(o, a);
     }
     print_here(o, a);
 }

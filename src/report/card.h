@@ -19,6 +19,9 @@ struct ptn_answer {
 /* The whole card: rating and advice of the best claim, the others in a line each. */
 void ptn_card_print(struct ptn_out *, const struct ptn_chart *, const struct ptn_answer *);
 
+/* The claims after the best one, in a line each. */
+void ptn_card_others(struct ptn_out *, const struct ptn_answer *);
+
 /* "113/tcp ident ? it depends": the answer in one line, without its end. */
 void ptn_card_line(struct ptn_out *, const struct ptn_chart *, const struct ptn_answer *);
 
