@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BLOCK_SIZE ((size_t)16 * 1024)
+#define BLOCK_SIZE ((size_t)32 * 1024)
 
 struct ptn_arena_block {
     struct ptn_arena_block *next;
@@ -17,9 +17,10 @@ struct ptn_arena_block {
 static struct ptn_arena_block *grow(struct ptn_arena *a, size_t need)
 {
     size_t size = need > BLOCK_SIZE ? need : BLOCK_SIZE;
-    struct ptn_arena_block *b = calloc(1, sizeof(*b) + size);
+    struct ptn_arena_block *b = malloc(sizeof(*b) + size);
     if (!b)
         return NULL;
+    b->used = 0;
     b->size = size;
     b->next = a->head;
     a->head = b;
@@ -37,7 +38,7 @@ void *ptn_arena_alloc(struct ptn_arena *a, size_t size)
         b = grow(a, size);
     if (!b)
         return NULL;
-    void *p = b->data + b->used;
+    void *p = memset(b->data + b->used, 0, size); /* a text that did not fit may have been tried here */
     b->used += size;
     return p;
 }
@@ -45,9 +46,7 @@ void *ptn_arena_alloc(struct ptn_arena *a, size_t size)
 char *ptn_arena_strndup(struct ptn_arena *a, const char *text, size_t len)
 {
     char *p = ptn_arena_alloc(a, len + 1);
-    if (p)
-        memcpy(p, text, len);
-    return p;
+    return p ? memcpy(p, text, len) : NULL;
 }
 
 char *ptn_arena_strdup(struct ptn_arena *a, const char *text)
@@ -57,14 +56,23 @@ char *ptn_arena_strdup(struct ptn_arena *a, const char *text)
 
 char *ptn_arena_printf(struct ptn_arena *a, const char *fmt, ...)
 {
+    const size_t align = _Alignof(max_align_t);
+    struct ptn_arena_block *b = a->head;
+    size_t room = b ? b->size - b->used : 0;
+    char *p = b ? (char *)b->data + b->used : NULL;
     va_list ap, again;
     va_start(ap, fmt);
     va_copy(again, ap);
-    int len = vsnprintf(NULL, 0, fmt, ap);
+    int len = vsnprintf(p, room, fmt, ap); /* straight into what is left of the block: mostly it fits */
     va_end(ap);
-    char *p = len < 0 ? NULL : ptn_arena_alloc(a, (size_t)len + 1);
-    if (p)
+    if (len < 0) {
+        p = NULL;
+    } else if ((size_t)len < room) {
+        size_t size = ((size_t)len + align) / align * align;
+        b->used = size < room ? b->used + size : b->size;
+    } else if ((p = ptn_arena_alloc(a, (size_t)len + 1))) {
         vsnprintf(p, (size_t)len + 1, fmt, again);
+    }
     va_end(again);
     return p;
 }

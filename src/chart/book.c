@@ -51,7 +51,7 @@ static bool claims_sound(const struct ptn_book *b)
     for (uint32_t i = 0; i < h->n_refs; i++)
         if (b->refs[i] >= h->n_claims)
             return false;
-    return b->index[65536] == h->n_refs;
+    return h->n_refs > 0 && b->index[65536] == h->n_refs - 1 && h->n_claims > 0;
 }
 
 int ptn_book_open(struct ptn_book *ret, const void *block, size_t size, bool verify)
@@ -71,7 +71,7 @@ int ptn_book_open(struct ptn_book *ret, const void *block, size_t size, bool ver
         !(b.names = take(block, size, &at, h->n_names, sizeof(*b.names))) ||
         !(b.pool = take(block, size, &at, h->pool_size, 1)))
         return -EINVAL;
-    if (h->pool_size == 0 || b.pool[h->pool_size - 1] != '\0')
+    if (at != size || h->pool_size == 0 || b.pool[h->pool_size - 1] != '\0')
         return -EINVAL;
     if (verify && !(entries_sound(&b) && claims_sound(&b)))
         return -EINVAL;

@@ -177,6 +177,8 @@ int ptn_chart_lookup(const struct ptn_chart *c, uint16_t port, enum ptn_proto pr
     const struct ptn_book *chart = &c->books[PTN_LAYER_CHART], *registry = &c->books[PTN_LAYER_REGISTRY];
     if (proto >= PTN_PROTO_PORTED)
         return 0;
+    /* its memory is fetched while the chart is being read */
+    __builtin_prefetch(&registry->claims[registry->refs[registry->index[port]]]);
     if (c->books[PTN_LAYER_SITE].header)
         take_site(&l, &c->books[PTN_LAYER_SITE], port, (uint8_t)proto);
     uint32_t rest = take_chart(&l, chart, chart->index[port], port, (uint8_t)proto, PTN_HOW_ALSO);
@@ -210,6 +212,8 @@ const char *ptn_chart_state(const struct ptn_chart *c, uint16_t port, enum ptn_p
             continue;
         if (claim->how == PTN_HOW_ASSIGNED)
             return "assigned";
+        if (port >= 49152)
+            break;
         const char *title = ptn_book_field(b, claim->entry, PTN_FIELD_TITLE, 0);
         const char *state = ptn_book_field(b, claim->entry, PTN_FIELD_STATE, 0);
         return title && strcasecmp(title, "reserved") != 0 ? title : state ? state : "reserved";

@@ -116,6 +116,17 @@ static int read_fields(struct ptn_draft *d, struct ptn_draft_entry *e, const str
     return 0;
 }
 
+/* A field of a book's service. Its rating stands in its claims. */
+static const char *base_field(const struct ptn_book *base, uint32_t entry, enum ptn_field f)
+{
+    if (f != PTN_FIELD_SAFE)
+        return ptn_book_field(base, entry, f, 0);
+    for (uint32_t i = 0; i < base->header->n_claims; i++)
+        if (base->claims[i].entry == entry)
+            return ptn_rating_word(base->claims[i].rating);
+    return NULL;
+}
+
 /* A site's record says what differs: the rest is what the base says of the service of that name. */
 static void inherit(struct ptn_draft_entry *e, const struct ptn_book *base)
 {
@@ -127,7 +138,7 @@ static void inherit(struct ptn_draft_entry *e, const struct ptn_book *base)
     uint32_t from = base->names[at].entry;
     bool moved = has_id(e, e->n_fields, PTN_FIELD_PORTS) || has_id(e, e->n_fields, PTN_FIELD_ALSO);
     for (int f = 0; f < PTN_FIELD_COUNT; f++) {
-        const char *v = ptn_book_field(base, from, (enum ptn_field)f, 0);
+        const char *v = base_field(base, from, (enum ptn_field)f);
         bool ports = f == PTN_FIELD_PORTS || f == PTN_FIELD_ALSO || f == PTN_FIELD_WAS || f == PTN_FIELD_SAFE_2001;
         if (!v || has_id(e, e->n_fields, (enum ptn_field)f) || f == PTN_FIELD_ERRATUM || (ports && moved))
             continue;

@@ -209,7 +209,7 @@ static int put_claims(struct parts *p, const struct ptn_draft *d)
         for (uint32_t port = c->lo; port <= c->hi; port++)
             p->refs[next[port]++] = order[i].claim;
     }
-    p->header.n_refs = p->index[65536];
+    p->header.n_refs = p->index[65536] + 1; /* one past the last port's, so that the first of none can be read */
     free(order);
     free(next);
     return r;

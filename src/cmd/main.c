@@ -1,6 +1,5 @@
 #include <errno.h>
 #include <getopt.h>
-#include <locale.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -196,7 +195,5 @@ int main(int argc, char **argv)
     }
     if (run.value[PTN_OPT_HELP] || !run.command)
         return ptn_finish(&run, print_help(run.command));
-    if (run.command->options & PTN_OPT(OUTPUT)) /* tables measure their cells in the locale's characters */
-        setlocale(LC_CTYPE, "");
     return ptn_finish(&run, run.command->run(&run));
 }

@@ -24,7 +24,7 @@ static int read_rows(int fd, struct ptn_wanted *w)
         for (size_t i = 0; i < (size_t)n / sizeof(rows[0]); i++) {
             struct ptn_hold *h = ptn_wanted_find(w, rows[i].inode);
             if (h)
-                ptn_wanted_seen(w, h, (int32_t)rows[i].pid, 0);
+                atomic_fetch_sub(&w->left, ptn_wanted_seen(h, (int32_t)rows[i].pid, 0));
         }
     }
 }

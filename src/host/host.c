@@ -72,7 +72,8 @@ void ptn_host_free(struct ptn_host *host)
         ptn_array_free(&PTN_AT(struct ptn_space, &s->spaces, i)->links);
         ptn_array_free(&PTN_AT(struct ptn_space, &s->spaces, i)->addrs);
     }
-    struct ptn_array *const arrays[] = {&s->spaces, &s->socks, &s->cgroups, &s->latent, &s->blind, &s->owners, &s->users};
+    struct ptn_array *const arrays[] = {&s->spaces, &s->socks,  &s->cgroups, &s->latent,
+                                        &s->blind,  &s->owners, &s->users};
     for (size_t i = 0; i < sizeof(arrays) / sizeof(arrays[0]); i++)
         ptn_array_free(arrays[i]);
     ptn_arena_release(&s->arena);

@@ -10,7 +10,9 @@
 #include "proc.h"
 #include "wanted.h"
 
-#define WORTH_BPF 512              /* processes */
+#define BPF_PROCESSES 512 /* to walk, or so many sockets to find, make a BPF program worth its loading */
+#define BPF_SOCKETS 2000
+#define ROOT_CGROUP 1
 #define INITIAL_PID_NS 0xeffffffcu /* PROC_PID_INIT_INO of the kernel */
 
 struct walk {
@@ -23,24 +25,25 @@ struct visit {
     struct ptn_wanted *wanted;
     int32_t pid;
     unsigned worker;
+    size_t found;
 };
 
 static void match(void *ctx, uint64_t inode)
 {
-    const struct visit *v = ctx;
+    struct visit *v = ctx;
     struct ptn_hold *h = ptn_wanted_find(v->wanted, inode);
     if (h)
-        ptn_wanted_seen(v->wanted, h, v->pid, v->worker);
+        v->found += ptn_wanted_seen(h, v->pid, v->worker);
 }
 
 static bool walk_one(void *ctx, unsigned worker, size_t i)
 {
     struct walk *w = ctx;
-    struct visit v = {&w->wanted, w->pids[i], worker};
+    struct visit v = {&w->wanted, w->pids[i], worker, 0};
     int r = ptn_proc_sockets(v.pid, match, &v);
     if (r == -EACCES || r == -EPERM)
         atomic_fetch_add(&w->hidden, 1);
-    return atomic_load(&w->wanted.left) > 0;
+    return atomic_fetch_sub(&w->wanted.left, v.found) > v.found;
 }
 
 /* Walks the processes from `first` on until every socket has its owner. */
@@ -56,8 +59,9 @@ static void take_scouted(struct walk *w, const struct ptn_scout *sc)
 {
     for (size_t i = 0; i < sc->seen.n && sc->walked; i++) {
         const struct ptn_seen *seen = PTN_AT(struct ptn_seen, &sc->seen, i);
-        struct visit v = {&w->wanted, seen->pid, 0};
+        struct visit v = {&w->wanted, seen->pid, 0, 0};
         match(&v, seen->inode);
+        atomic_fetch_sub(&w->wanted.left, v.found);
     }
 }
 
@@ -82,29 +86,27 @@ static size_t walked_of(const struct ptn_array *pids, const struct ptn_scout *sc
     return i;
 }
 
-/* The kernel tells the cgroup in which each socket was made (1 is the root, which says nothing). On a machine run by
+/* The kernel tells the cgroup in which each socket was made (the root says nothing). On a machine run by
  * systemd a handful of processes is in each, and the walk over all others is spared. */
-static int walk_cgroups(struct walk *w, const struct ptn_snapshot *s, const struct ptn_scout *sc)
+static void walk_cgroups(struct walk *w, struct ptn_snapshot *s, const struct ptn_scout *sc)
 {
-    struct ptn_array ids = {0}, pids = {0};
-    uint64_t last = 0;
-    int tree = -1, r = cgroups_of(s, &ids);
-    if (r == 0 && ids.n)
-        tree = ptn_cgroup_open();
-    for (size_t i = 0; i < ids.n && r == 0 && tree >= 0; i++) {
-        uint64_t id = *PTN_AT(uint64_t, &ids, i);
-        if (id != last && ptn_cgroup_members(tree, last = id, &pids) == -EPERM)
+    struct ptn_array pids = {0};
+    size_t n = s->cgroups.n;
+    uint64_t *ids = s->cgroups.items;
+    if (n)
+        qsort(ids, n, sizeof(*ids), compare_cgroup);
+    int tree = n && ids[n - 1] > ROOT_CGROUP ? ptn_cgroup_open() : -1;
+    for (size_t i = 0; i < n && tree >= 0; i++)
+        if (ids[i] > ROOT_CGROUP && (i == 0 || ids[i] != ids[i - 1]) &&
+            ptn_cgroup_members(tree, ids[i], &pids) == -EPERM)
             break;
-    }
     if (pids.n) {
         qsort(pids.items, pids.n, sizeof(int32_t), compare_pid);
         walk(w, &pids, walked_of(&pids, sc));
     }
     if (tree >= 0)
         close(tree);
-    ptn_array_free(&ids);
     ptn_array_free(&pids);
-    return r;
 }
 
 /* Whether we stand above all processes of this machine, with its own numbers for them. */
@@ -121,9 +123,12 @@ static int walk_all(struct walk *w, struct ptn_scout *sc)
     bool scouted = sc->spaces != NULL;
     if (!scouted && ptn_proc_list(&sc->pids) < 0)
         return 0; /* without /proc no owner is seen */
-    ptn_wanted_recount(&w->wanted);
-    if (sc->pids.n - sc->walked >= WORTH_BPF && sees_machine() && ptn_bpf_holders(&w->wanted) == 0)
-        return !scouted && atomic_load(&w->wanted.left) ? ptn_scout_count_hidden(sc) : 0;
+    bool long_way = sc->pids.n - sc->walked >= BPF_PROCESSES || atomic_load(&w->wanted.left) >= BPF_SOCKETS;
+    if (long_way && sees_machine()) {
+        ptn_wanted_recount(&w->wanted);
+        if (ptn_bpf_holders(&w->wanted) == 0)
+            return !scouted && atomic_load(&w->wanted.left) ? ptn_scout_count_hidden(sc) : 0;
+    }
     ptn_wanted_recount(&w->wanted);
     take_scouted(w, sc);
     walk(w, &sc->pids, sc->walked);
@@ -232,8 +237,8 @@ int ptn_owner_read(struct ptn_snapshot *s, struct ptn_scout *sc)
     if (r < 0)
         return r;
     take_scouted(&w, sc);
-    r = walk_cgroups(&w, s, sc);
-    if (r == 0 && atomic_load(&w.wanted.left))
+    walk_cgroups(&w, s, sc);
+    if (atomic_load(&w.wanted.left))
         r = walk_all(&w, sc);
     atomic_fetch_add(&w.hidden, atomic_load(&sc->hidden));
     if (r == 0)

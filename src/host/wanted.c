@@ -47,19 +47,17 @@ struct ptn_hold *ptn_wanted_find(const struct ptn_wanted *w, uint64_t inode)
     return inode && h->inode == inode ? h : NULL;
 }
 
-void ptn_wanted_seen(struct ptn_wanted *w, struct ptn_hold *h, int32_t pid, unsigned worker)
+size_t ptn_wanted_seen(struct ptn_hold *h, int32_t pid, unsigned worker)
 {
     if (h->last[worker] == pid) /* the process may hold it twice */
-        return;
+        return 0;
     h->last[worker] = pid;
     atomic_fetch_add(&h->holders, 1);
     int now = atomic_load(&h->pid);
     while (now == 0 || pid < now)
-        if (atomic_compare_exchange_weak(&h->pid, &now, pid)) {
-            if (now == 0)
-                atomic_fetch_sub(&w->left, 1);
-            return;
-        }
+        if (atomic_compare_exchange_weak(&h->pid, &now, pid))
+            return now == 0;
+    return 0;
 }
 
 void ptn_wanted_recount(struct ptn_wanted *w)

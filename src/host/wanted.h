@@ -27,8 +27,9 @@ void ptn_wanted_free(struct ptn_wanted *w);
 /* The entry of an inode, or NULL if nobody asked for it. */
 struct ptn_hold *ptn_wanted_find(const struct ptn_wanted *w, uint64_t inode);
 
-/* Notes that the process holds the socket. Safe to call from several workers at once. */
-void ptn_wanted_seen(struct ptn_wanted *w, struct ptn_hold *h, int32_t pid, unsigned worker);
+/* Notes that the process holds the socket. Safe to call from several workers at once. Result: 1 if it is the first
+ * holder seen, else 0; the caller takes it off `left`. */
+size_t ptn_wanted_seen(struct ptn_hold *h, int32_t pid, unsigned worker);
 
 /* Forgets how many hold each socket, for a walk that begins anew; who holds it stays known. */
 void ptn_wanted_recount(struct ptn_wanted *w);

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/addr.h"
+
 static const char *const evidences[][2] = {
 #define X(id, word, help) {word, help},
     PTN_EVIDENCES(X)
@@ -20,14 +22,20 @@ const char *ptn_evidence_help(enum ptn_evidence e)
     return evidences[e][1];
 }
 
+static const char *const lints[][2] = {
+#define X(id, word, verdict, help) {word, help},
+    PTN_LINTS(X)
+#undef X
+};
+
 const char *ptn_lint_word(enum ptn_lint l)
 {
-    static const char *const words[] = {
-#define X(id, word, verdict) word,
-        PTN_LINTS(X)
-#undef X
-    };
-    return words[l];
+    return lints[l][0];
+}
+
+const char *ptn_lint_help(enum ptn_lint l)
+{
+    return lints[l][1];
 }
 
 static int compare(const void *a, const void *b)
@@ -71,6 +79,13 @@ static int odd_port(struct ptn_finding *f, struct ptn_arena *a)
     return f->lints[PTN_LINT_ODD_PORT] ? 0 : -ENOMEM;
 }
 
+/* Thousands of listeners often share one address: what was said of the last one holds for the next. */
+static bool same_reach(const struct ptn_finding *a, const struct ptn_finding *b)
+{
+    const struct ptn_listener *l = a->listener, *m = b->listener;
+    return l->netns == m->netns && l->ifindex == m->ifindex && l->dual == m->dual && ptn_addr_equal(&l->addr, &m->addr);
+}
+
 static int reach_and_service(struct ptn_findings *f, const struct ptn_host *host, const struct ptn_chart *chart,
                              const struct ptn_daemons *daemons)
 {
@@ -79,7 +94,14 @@ static int reach_and_service(struct ptn_findings *f, const struct ptn_host *host
         struct ptn_finding *one = &f->items[f->n];
         one->listener = &host->listeners[f->n];
         one->netns = &host->netns[one->listener->netns];
-        r = ptn_judge_reach(one, &f->arena);
+        if (f->n && same_reach(one, one - 1)) {
+            one->v4 = one[-1].v4;
+            one->v6 = one[-1].v6;
+            one->rung = one[-1].rung;
+            one->reachable = one[-1].reachable;
+        } else {
+            r = ptn_judge_reach(one, &f->arena);
+        }
         ptn_judge_service(one, chart, daemons);
     }
     return r;

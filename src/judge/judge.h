@@ -20,21 +20,21 @@ enum ptn_evidence {
 #undef X
 };
 
-/* Remarks beside the verdict. id, word, and the verdict it asks for at least */
+/* Remarks beside the verdict. id, word, the verdict it asks for at least, what it says of many */
 #define PTN_LINTS(X)                                                                                                   \
-    X(EPHEMERAL, "ephemeral", OK)                                                                                      \
-    X(REUSEPORT, "reuseport", WORRY)                                                                                   \
-    X(V6_ONLY, "ipv6-only", OK)                                                                                        \
-    X(DELETED, "deleted-binary", ASK)                                                                                  \
-    X(TEMPORARY, "temporary-binary", ASK)                                                                              \
-    X(ROOT, "root", OK)                                                                                                \
-    X(ODD_PORT, "odd-port", OK)                                                                                        \
-    X(LATENT, "latent", OK)                                                                                            \
-    X(EXPECTED, "expected", OK)                                                                                        \
-    X(EXPIRED, "expired", OK)
+    X(EPHEMERAL, "ephemeral", OK, "in the ephemeral range, not reserved: a client may be handed the port first")       \
+    X(REUSEPORT, "reuseport", WORRY, "shared by two users through SO_REUSEPORT")                                       \
+    X(V6_ONLY, "ipv6-only", OK, "open on IPv6 but not on IPv4: is that meant?")                                        \
+    X(DELETED, "deleted-binary", ASK, "the binary was deleted or replaced since the start")                            \
+    X(TEMPORARY, "temporary-binary", ASK, "runs from a temporary folder or from memory")                               \
+    X(ROOT, "root", OK, "runs as root")                                                                                \
+    X(ODD_PORT, "odd-port", OK, "not on its own port")                                                                 \
+    X(LATENT, "latent", OK, "nothing listens yet, but it is configured")                                               \
+    X(EXPECTED, "expected", OK, "expected by --allow")                                                                 \
+    X(EXPIRED, "expired", OK, "was expected, until its time was over")
 
 enum ptn_lint {
-#define X(id, word, verdict) PTN_LINT_##id,
+#define X(id, word, verdict, help) PTN_LINT_##id,
     PTN_LINTS(X)
 #undef X
         PTN_LINT_COUNT
@@ -72,6 +72,7 @@ struct ptn_findings {
 const char *ptn_evidence_word(enum ptn_evidence);
 const char *ptn_evidence_help(enum ptn_evidence);
 const char *ptn_lint_word(enum ptn_lint);
+const char *ptn_lint_help(enum ptn_lint);
 
 /* Judges every listener of a snapshot. Findings borrow from host and chart. Caller releases. Result: 0 or -ENOMEM. */
 int ptn_judge(struct ptn_findings *ret, const struct ptn_host *, const struct ptn_chart *);

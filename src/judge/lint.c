@@ -8,7 +8,7 @@
 #include "judge.h"
 
 static const enum ptn_verdict at_least[] = {
-#define X(id, word, verdict) PTN_VERDICT_##verdict,
+#define X(id, word, verdict, help) PTN_VERDICT_##verdict,
     PTN_LINTS(X)
 #undef X
 };
@@ -35,18 +35,20 @@ static bool in_list(const char *list, uint16_t port)
     return false;
 }
 
-/* A listener in the range from which the kernel hands out ports may one day find its port taken. */
-static int lint_ephemeral(struct ptn_finding *f, struct ptn_arena *a)
+/* A listener in the range from which the kernel hands out ports may one day find its port taken. *said is the sentence
+ * of the namespace last spoken of. */
+static int lint_ephemeral(struct ptn_finding *f, struct ptn_arena *a, const struct ptn_netns **of, const char **said)
 {
     const struct ptn_listener *l = f->listener;
     bool serves = l->proto == PTN_TCP || l->proto == PTN_MPTCP || f->evidence == PTN_EVIDENCE_OWNER;
     if (!serves || !l->port || l->port < f->netns->ephemeral_lo || l->port > f->netns->ephemeral_hi ||
         in_list(f->netns->reserved, l->port))
         return 0;
-    return remark(f, PTN_LINT_EPHEMERAL,
-                  ptn_arena_printf(a, "Port %u is inside the ephemeral range %u-%u and not in ip_local_reserved_ports: "
-                                      "any client may be handed it first.",
-                                   l->port, f->netns->ephemeral_lo, f->netns->ephemeral_hi));
+    if (*of != f->netns)
+        *said = ptn_arena_printf(a, "The port is inside the ephemeral range %u-%u and not in ip_local_reserved_ports: any "
+                                    "client may be handed it first.", f->netns->ephemeral_lo, f->netns->ephemeral_hi);
+    *of = f->netns;
+    return remark(f, PTN_LINT_EPHEMERAL, *said);
 }
 
 static int lint_owner(struct ptn_finding *f)
@@ -122,10 +124,12 @@ static int lint_v6(struct ptn_finding *const *group, size_t n, struct ptn_arena 
 int ptn_judge_lints(struct ptn_findings *fs)
 {
     struct ptn_finding **order = calloc(fs->n + 1, sizeof(*order));
+    const struct ptn_netns *of = NULL;
+    const char *said = NULL;
     int r = order ? 0 : -ENOMEM;
     for (size_t i = 0; r == 0 && i < fs->n; i++) {
         order[i] = &fs->items[i];
-        r = lint_ephemeral(order[i], &fs->arena);
+        r = lint_ephemeral(order[i], &fs->arena, &of, &said);
         r = r < 0 ? r : lint_owner(order[i]);
         if (r == 0 && order[i]->listener->latent)
             r = remark(order[i], PTN_LINT_LATENT,

@@ -188,6 +188,30 @@ static void print_evidence(struct ptn_out *o, const struct ptn_finding *f)
     ptn_out_item(o, "  owner", text);
 }
 
+/* Remarks on rows that are OK are summed up at the end: there may be thousands. */
+static bool is_summed(const struct ptn_finding *f, int lint)
+{
+    return lint == PTN_LINT_ROOT || (f->verdict == PTN_VERDICT_OK && lint < PTN_LINT_LATENT);
+}
+
+#define SUMMED_SHOWN 4
+
+static void print_notes(struct ptn_out *o, const struct ptn_findings *f)
+{
+    for (int lint = 0; lint < PTN_LINT_LATENT; lint++) {
+        char text[1024], socket[PTN_LISTENER_TEXT];
+        size_t n = 0, at = (size_t)snprintf(text, sizeof(text), "%s:", ptn_lint_help((enum ptn_lint)lint));
+        for (size_t i = 0; i < f->n; i++)
+            if (f->items[i].lints[lint] && is_summed(&f->items[i], lint) && n++ < SUMMED_SHOWN)
+                at += (size_t)snprintf(text + at, sizeof(text) - at, " %s",
+                                       ptn_listener_socket(f->items[i].listener, socket));
+        if (n > SUMMED_SHOWN)
+            snprintf(text + at, sizeof(text) - at, " and %zu more (--why)", n - SUMMED_SHOWN);
+        if (n && lint != PTN_LINT_ROOT && lint != PTN_LINT_ODD_PORT)
+            ptn_out_item(o, "note", text);
+    }
+}
+
 static void print_under(void *ctx, size_t row)
 {
     struct under *u = ctx;
@@ -199,7 +223,7 @@ static void print_under(void *ctx, size_t row)
         ptn_out_item(u->out, "  do", f->act);
     }
     for (int i = 0; i < PTN_LINT_COUNT; i++)
-        if (f->lints[i] && (u->why || i != PTN_LINT_ROOT) && i != PTN_LINT_ODD_PORT)
+        if (f->lints[i] && (u->why || !is_summed(f, i)) && i != PTN_LINT_ODD_PORT)
             ptn_out_item(u->out, "  note", f->lints[i]);
     if (u->why)
         print_evidence(u->out, f);
@@ -237,14 +261,15 @@ int ptn_audit_print(struct ptn_out *o, const struct ptn_host *h, const struct pt
     int r = under.rows ? ptn_table_open(&t, shown, s->columns, o, s->raw, s->no_headings, err)
                        : ptn_fail(err, -ENOMEM, "out of memory");
     if (r == 0) {
-        r = fill(t, f, s, under.rows);
-        int printed = ptn_table_close(t, person ? print_under : NULL, &under);
-        if (r < 0 || printed < 0)
-            r = ptn_fail(err, r < 0 ? r : printed, "cannot print the table");
+        if ((r = fill(t, f, s, under.rows)) < 0)
+            ptn_fail(err, r, "out of memory");
+        ptn_table_close(t, person ? print_under : NULL, &under);
     }
     free(under.rows);
     if (r == 0 && person)
         print_sums(o, h, f);
+    if (r == 0 && person && !s->why)
+        print_notes(o, f);
     return r;
 }
 

@@ -60,7 +60,8 @@ static json_t *errata(struct ptn_service s)
     json_t *a = json_array();
     const char *v;
     for (unsigned n = 0; (v = ptn_service_field(s, PTN_FIELD_ERRATUM, n)); n++)
-        json_array_append_new(a, json_pack("{s:s#, s:s}", "date", v, 10, "text", v + 11));
+        if (ptn_date(v) == 10 && v[10])
+            json_array_append_new(a, json_pack("{s:s#, s:s}", "date", v, 10, "text", v + 11));
     return a;
 }
 

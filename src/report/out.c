@@ -19,6 +19,7 @@ void ptn_out_init(struct ptn_out *o, FILE *file, const char *when)
 {
     bool tty = isatty(fileno(file)), no_color = getenv("NO_COLOR") && *getenv("NO_COLOR");
     o->file = file;
+    o->terminal = tty;
     o->width = terminal_width(file);
     o->color = when && strcmp(when, "always") == 0  ? true
                : when && strcmp(when, "never") == 0 ? false
@@ -33,10 +34,16 @@ static const char *escape(enum ptn_tone t)
     return codes[t];
 }
 
-static void put(struct ptn_out *o, const char *p, size_t len)
+void ptn_out_put(struct ptn_out *o, const char *p, size_t len)
 {
-    for (size_t i = 0; i < len; i++)
-        fputc((unsigned char)p[i] < 0x20 || p[i] == 0x7f ? '?' : p[i], o->file);
+    for (size_t i = 0, from = 0; i <= len; i++) {
+        if (i < len && (unsigned char)p[i] >= 0x20 && p[i] != 0x7f)
+            continue;
+        fwrite(p + from, 1, i - from, o->file);
+        if (i < len)
+            fputc('?', o->file);
+        from = i + 1;
+    }
 }
 
 void ptn_out_text(struct ptn_out *o, enum ptn_tone tone, const char *text)
@@ -44,13 +51,12 @@ void ptn_out_text(struct ptn_out *o, enum ptn_tone tone, const char *text)
     bool on = o->color && tone != PTN_TONE_PLAIN;
     if (on)
         fputs(escape(tone), o->file);
-    put(o, text, strlen(text));
+    ptn_out_put(o, text, strlen(text));
     if (on)
         fputs("\033[0m", o->file);
 }
 
-/* How many octets of text fit into `room` columns, ending at a blank where there is one. UTF-8 tails take no column. */
-static size_t fit(const char *text, unsigned room)
+size_t ptn_out_fit(const char *text, unsigned room)
 {
     size_t last = 0;
     unsigned columns = 0;
@@ -74,12 +80,12 @@ void ptn_out_toned_item(struct ptn_out *o, const char *label, enum ptn_tone tone
     snprintf(head, sizeof(head), "  %-*s", LABEL - 2, label);
     ptn_out_text(o, PTN_TONE_FAINT, head);
     for (bool first = true; *text; first = false) {
-        size_t n = fit(text, o->width - LABEL);
+        size_t n = ptn_out_fit(text, o->width - LABEL);
         if (!first)
             fprintf(o->file, "%*s", LABEL, "");
         if (o->color)
             fputs(escape(tone), o->file);
-        put(o, text, n);
+        ptn_out_put(o, text, n);
         fputs(o->color && tone != PTN_TONE_PLAIN ? "\033[0m\n" : "\n", o->file);
         text += n;
         text += strspn(text, " ");
@@ -105,12 +111,4 @@ enum ptn_tone ptn_tone_of_verdict(enum ptn_verdict v)
                                           [PTN_VERDICT_ASK] = PTN_TONE_CARE, [PTN_VERDICT_WORRY] = PTN_TONE_BAD,
                                           [PTN_VERDICT_BLIND] = PTN_TONE_STRONG};
     return tones[v];
-}
-
-const char *ptn_tone_color(enum ptn_tone t)
-{
-    static const char *const names[] = {[PTN_TONE_PLAIN] = NULL,    [PTN_TONE_STRONG] = "bold",
-                                        [PTN_TONE_FAINT] = "halfbright", [PTN_TONE_GOOD] = "green",
-                                        [PTN_TONE_CARE] = "brown",  [PTN_TONE_BAD] = "red"};
-    return names[t];
 }

@@ -8,7 +8,7 @@
 
 struct ptn_out {
     FILE *file;
-    bool color;
+    bool color, terminal;
     unsigned width; /* columns */
 };
 
@@ -16,6 +16,13 @@ enum ptn_tone { PTN_TONE_PLAIN, PTN_TONE_STRONG, PTN_TONE_FAINT, PTN_TONE_GOOD, 
 
 /* `when`: "auto" (or NULL), "always", "never". */
 void ptn_out_init(struct ptn_out *, FILE *, const char *when);
+
+/* How many octets of UTF-8 text fit into `room` columns, ending at a blank where there is one. Every character counts as
+ * one column. */
+size_t ptn_out_fit(const char *text, unsigned room);
+
+/* Prints text[len] with control characters replaced. */
+void ptn_out_put(struct ptn_out *, const char *text, size_t len);
 
 void ptn_out_text(struct ptn_out *, enum ptn_tone, const char *text);
 
@@ -25,7 +32,5 @@ void ptn_out_toned_item(struct ptn_out *, const char *label, enum ptn_tone, cons
 
 enum ptn_tone ptn_tone_of_rating(enum ptn_rating);
 enum ptn_tone ptn_tone_of_verdict(enum ptn_verdict);
-/* The terminal's colour name for tables ("red", ...), NULL for plain. */
-const char *ptn_tone_color(enum ptn_tone);
 
 #endif

@@ -142,9 +142,9 @@ static void test_latent(void **state)
     struct ptn_owner *pid1 = ptn_snapshot_owner(s);
     pid1->comm = "systemd";
     pid1->pid = 1;
-    struct ptn_sock *sock = ptn_array_add(&s->socks, sizeof(*sock));
-    sock->pub = (struct ptn_listener){.proto = PTN_TCP, .addr.family = AF_INET6, .dual = true, .port = 22, .inode = 5};
-    sock->pub.owner = pid1;
+    struct ptn_listener *sock = ptn_snapshot_socket(s);
+    *sock = (struct ptn_listener){.proto = PTN_TCP, .addr.family = AF_INET6, .dual = true, .port = 22, .inode = 5};
+    sock->owner = pid1;
     assert_int_equal(ptn_latent_read(s, root), 0);
     assert_int_equal(ptn_snapshot_freeze(s), 0);
     const struct ptn_listener *l = s->pub.listeners;

@@ -192,9 +192,10 @@ static bool is_found(unsigned port, int proto, const char *name)
             return true;
         if (ptn_book_has_hash(claims[i].service.book, claims[i].service.index, ptn_name_hash(name, strlen(name))))
             return true;
-        if (ptn_chart_assignment(chart, &claims[i], (uint16_t)port, (enum ptn_proto)proto, &assigned) &&
-            strcmp(ptn_service_name(assigned), name) == 0)
-            return true;
+        for (unsigned k = 0; ptn_chart_assignment(chart, &claims[i], (uint16_t)port, (enum ptn_proto)proto, k, &assigned);
+             k++)
+            if (strcmp(ptn_service_name(assigned), name) == 0)
+                return true;
     }
     return false;
 }

@@ -1,0 +1,63 @@
+#!/bin/sh
+# Measures against the peers, in turn and in one run, and prints a table and one line of JSON. Medians; ratios are the
+# medians of pairs.
+#     bench/run.sh BUILD
+set -eu
+build=$1
+compare=$build/bench/bench-compare
+load=$build/bench/bench-load
+portolan=$build/portolan
+tmp=$(mktemp -d)
+feeder=
+stop() { [ -z "$feeder" ] || { exec 9>&-; wait "$feeder" 2>/dev/null || true; feeder=; }; }
+trap 'stop; rm -rf "$tmp"' EXIT
+
+cp "$portolan" "$tmp/portolan"
+strip "$tmp/portolan"
+portolan=$tmp/portolan
+json=
+
+row() { # key, name, bound, median of ours, of the peer, ratio, peer
+    printf '| %-58s | %9s | %9s | %6s | %5s |\n' "$2" "$4" "$5" "$6" "$3"
+    json="$json,\"$1\":{\"ours\":$4,\"peer\":$5,\"ratio\":$6,\"bound\":$3}"
+}
+process() { # key, name, bound, runs, ours, peer
+    set -- "$1" "$2" "$3" "$($compare "$4" "$5" "$6")"
+    # shellcheck disable=SC2086
+    set -- "$1" "$2" "$3" $4
+    row "$1" "$2" "$3" "$(ms "$4")" "$(ms "$5")" "$6"
+    peak=$7
+}
+ms() { awk -v s="$1" 'BEGIN { printf "%.3f", s * 1000 }'; }
+under_load() { # arguments of the load
+    mkfifo "$tmp/stdin.$1"
+    "$load" "$@" <"$tmp/stdin.$1" >"$tmp/ready" &
+    feeder=$!
+    exec 9>"$tmp/stdin.$1"
+    for _ in $(seq 600); do grep -q ready "$tmp/ready" && return 0; sleep 0.1; done
+    echo "bench: the load did not come up" >&2
+    exit 1
+}
+
+printf '| %-58s | %9s | %9s | %6s | %5s |\n' "what (milliseconds, whole process)" ours peer ratio bound
+echo '|---|---:|---:|---:|---:|'
+process lookup_empty "\`portolan 113/tcp\`; an empty C program" 1.5 400 "$portolan 113/tcp" "$build/bench/bench-empty"
+lookup_peak=$peak
+process lookup_getent "\`portolan 113/tcp\`; \`getent services 113/tcp\`" 1.0 400 "$portolan 113/tcp" "getent services 113/tcp"
+process audit_few "\`portolan audit\`; \`ss -H -tulpn\`, few sockets" 1.0 100 "$portolan audit" "ss -H -tulpn"
+under_load listeners 5000 50
+process audit_5000 "the same, 5,000 listeners in 50 processes" 0.5 20 "$portolan audit" "ss -H -tulpn"
+stop
+under_load processes 1500 22
+process audit_1500 "the same, 1,500 processes of 22 descriptors, by /proc" 0.75 20 \
+    "env PORTOLAN_BPF=0 $portolan audit" "ss -H -tulpn"
+process audit_1500_bpf "the same, by the BPF iterator where there is one" 0.3 20 "$portolan audit" "ss -H -tulpn"
+stop
+
+set -- $("$build/bench/bench-lookup")
+size=$(stat -c %s "$portolan")
+echo
+echo "one lookup inside the library: $2 ns for the name, $1 ns for every claim, ranked; getservbyport_r $3 ns"
+echo "binary, stripped: $size bytes; peak memory of a lookup: $lookup_peak kB"
+echo
+echo "{\"portolan\":\"bench\"$json,\"name_ns\":$2,\"lookup_ns\":$1,\"getservbyport_ns\":$3,\"binary\":$size,\"peak_kb\":$lookup_peak}"
