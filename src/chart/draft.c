@@ -136,6 +136,7 @@ static void inherit(struct ptn_draft_entry *e, const struct ptn_book *base)
     if (at == end)
         return;
     uint32_t from = base->names[at].entry;
+    e->name = ptn_book_string(base, base->entries[from].name); /* the site may call it by an alias */
     bool moved = has_id(e, e->n_fields, PTN_FIELD_PORTS) || has_id(e, e->n_fields, PTN_FIELD_ALSO);
     for (int f = 0; f < PTN_FIELD_COUNT; f++) {
         const char *v = base_field(base, from, (enum ptn_field)f);
@@ -211,7 +212,7 @@ static int add_record(struct ptn_draft *d, const struct ptn_rec *rec, unsigned t
     struct ptn_err err;
     struct ptn_draft_entry e = {.type = type_of(rec)};
     if (!(e.type & types)) {
-        ptn_draft_complain(d, "%s:%u: a record here does not begin with \"%s\"", rec->file, rec->line,
+        ptn_draft_complain(d, "%s:%u: \"%s\" begins no record that may stand in this file", rec->file, rec->line,
                            rec->fields[0].name);
         return 0;
     }

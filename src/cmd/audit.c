@@ -97,7 +97,9 @@ static int use_document(struct audit *a, json_t *doc)
             json_decref(doc);
             return ptn_complain(run, "%s", a->err.text);
         }
-        status = n ? PTN_EXIT_WORRY : PTN_EXIT_OK;
+        status = n ? PTN_EXIT_WORRY : status == PTN_EXIT_BLIND ? status : PTN_EXIT_OK;
+        if (n == 0 && !run->value[PTN_OPT_JSON])
+            printf("nothing is new, gone or changed since %s was saved\n", against);
         if (!run->value[PTN_OPT_JSON])
             print_differences(differences);
         json_object_set_new(doc, "against", differences);

@@ -106,9 +106,13 @@ static void put_services_line(void *ctx, const struct ptn_chart *chart, uint16_t
     (void)chart;
     for (size_t i = 0; i < n; i++) {
         const char *aliases = ptn_service_field(c[i].service, PTN_FIELD_ALIAS, 0);
+        char name[80];
+        snprintf(name, sizeof(name), "%s", ptn_service_name(c[i].service));
+        for (char *p = name; (p = strpbrk(p, " \t#"));)
+            *p = '-'; /* some registered names have blanks; services(5) cannot */
         if (is_living(&c[i]))
-            printf("%-24s %u/%s%s%s\t# %s\n", ptn_service_name(c[i].service), port, ptn_proto_word(proto),
-                   aliases ? "\t" : "", aliases ? aliases : "", ptn_service_title(c[i].service));
+            printf("%-24s %u/%s%s%s\t# %s\n", name, port, ptn_proto_word(proto), aliases ? "\t" : "",
+                   aliases ? aliases : "", ptn_service_title(c[i].service));
     }
 }
 
@@ -151,10 +155,23 @@ static void put_json_port(void *ctx, const struct ptn_chart *chart, uint16_t por
     json_array_append_new(ctx, ptn_json_port(chart, port, proto, c, n));
 }
 
-static int export_json(struct ptn_run *run, const struct ptn_chart *c)
+/* Only what somebody judged. */
+static void put_judged_port(void *ctx, const struct ptn_chart *chart, uint16_t port, enum ptn_proto proto,
+                            const struct ptn_claim *c, size_t n)
+{
+    struct ptn_claim judged[PTN_CLAIMS_MAX];
+    size_t kept = 0;
+    for (size_t i = 0; i < n; i++)
+        if (c[i].rating != PTN_RATING_NONE && c[i].hi - c[i].lo < 1000)
+            judged[kept++] = c[i];
+    if (kept)
+        put_json_port(ctx, chart, port, proto, judged, kept);
+}
+
+static int export_json(struct ptn_run *run, const struct ptn_chart *c, port_sink sink)
 {
     json_t *items = json_array(), *doc = ptn_json_document("lookup", items);
-    each_port(c, put_json_port, items);
+    each_port(c, sink, items);
     ptn_json_add_sources(doc, c, items);
     int r = ptn_json_print(stdout, doc);
     return r < 0 ? ptn_complain(run, "standard output: %s", strerror(errno ? errno : -r)) : 0;
@@ -170,7 +187,7 @@ static int cmd_export(struct ptn_run *run, const struct ptn_chart *c)
         printf("port,proto,service,kind,rating,rating_2001,title,why,do,sources\n");
         each_port(c, put_csv_line, NULL);
     } else if (strcmp(format, "json") == 0) {
-        return export_json(run, c);
+        return export_json(run, c, put_json_port);
     } else {
         return ptn_complain(run, "--format: \"%.20s\" is none of services, csv, json", format);
     }
@@ -181,7 +198,7 @@ static int cmd_list(struct ptn_run *run, const struct ptn_chart *c)
 {
     if (!run->value[PTN_OPT_JSON])
         return list_table(run, c);
-    return export_json(run, c);
+    return export_json(run, c, put_judged_port);
 }
 
 /* ---- check ---------------------------------------------------------------------------------------------- */
@@ -215,7 +232,7 @@ static int cmd_check(struct ptn_run *run, const struct ptn_chart *c)
         ptn_complain(run, "out of memory");
     size_t n = run->n_args ? d.n_entries : site ? site->header->n_entries : 0;
     if (!run->trouble)
-        printf("%zu records, nothing to complain of\n", n);
+        printf("%zu %s, nothing to complain of\n", n, n == 1 ? "record" : "records");
     ptn_draft_release(&d);
     return run->trouble ? PTN_EXIT_TROUBLE : PTN_EXIT_OK;
 }

@@ -53,7 +53,7 @@ struct ptn_option_info {
 /* name, arguments, what it does, its options besides the common ones; ptn_cmd_NAME() runs it */
 #define PTN_COMMANDS(X)                                                                                                \
     X(lookup, "[PORT[/PROTO]|NAME...]", "who claims a port, is it safe, and what to do",                               \
-      PTN_OPT(JSON) | PTN_OPT(ALL) | PTN_OPT(AS_OF) | PTN_OPT(WHY))                                                    \
+      PTN_OPT(JSON) | PTN_OPT(ALL) | PTN_OPT(AS_OF))                                                                   \
     X(search, "WORD...|KEY=VALUE...", "find services by words in their names, titles and advice",                      \
       PTN_OPTS_TABLE | PTN_OPT(COUNT))                                                                                 \
     X(free, "", "propose ports that nobody claims, uses or could be handed",                                           \

@@ -91,7 +91,6 @@ int ptn_cmd_free(struct ptn_run *run)
     const char *near = run->value[PTN_OPT_NEAR], *count = run->value[PTN_OPT_COUNT];
     long from = near ? ptn_number(near, strlen(near), 65535) : NEAR_DEFAULT;
     long n = count ? ptn_number(count, strlen(count), 1000) : 1;
-    struct ptn_host_opts o = {.no_owners = true};
     struct ptn_host *host;
     struct ptn_chart *chart;
     struct ptn_err err;
@@ -105,7 +104,7 @@ int ptn_cmd_free(struct ptn_run *run)
         return PTN_EXIT_TROUBLE;
     take(&t, 0, from < 1024 ? 0 : 1023); /* privileged ports only for who asks for them */
     take_claimed(&t, chart);
-    int r = ptn_host_read(&host, &o, &err);
+    int r = ptn_host_read(&host, NULL, &err);
     if (r == 0)
         take_used(&t, host);
     int status = r < 0 ? ptn_complain(run, "%s", err.text)

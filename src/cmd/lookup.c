@@ -59,8 +59,8 @@ static json_t *here(const struct ptn_answer *a)
 {
     char address[PTN_LISTENER_TEXT];
     json_t *list = json_array();
-    const struct ptn_listener *l = ptn_answer_listener(a);
-    if (l)
+    const struct ptn_listener *l;
+    for (size_t n = 0; (l = ptn_answer_listener(a, n)); n++)
         json_array_append_new(list, json_pack("{s:s, s:o}", "address", ptn_listener_address(l, address), "owner",
                                               ptn_json_owner(l->owner)));
     return list;
@@ -93,11 +93,12 @@ static int print_json(struct lookup *l)
 
 /* ---- text ------------------------------------------------------------------------------------------- */
 
-static bool same_claims(const struct ptn_claim *a, size_t na, const struct ptn_claim *b, size_t nb)
+/* Whether two ports get the same answer; in brief only the best claim is told. */
+static bool same_claims(const struct ptn_claim *a, size_t na, const struct ptn_claim *b, size_t nb, bool brief)
 {
-    if (na != nb)
+    if (brief ? !na != !nb : na != nb)
         return false;
-    for (size_t i = 0; i < na; i++)
+    for (size_t i = 0; i < (brief && na ? 1 : na); i++)
         if (!ptn_service_same(a[i].service, b[i].service) || a[i].kind != b[i].kind ||
             a[i].rating_2001 != b[i].rating_2001)
             return false;
@@ -105,13 +106,13 @@ static bool same_claims(const struct ptn_claim *a, size_t na, const struct ptn_c
 }
 
 /* One run of ports with the same claims, from `port` on; the claims stay in l->claims. */
-static uint16_t extent(struct lookup *l, uint16_t port, uint16_t hi, enum ptn_proto proto, size_t *n)
+static uint16_t extent(struct lookup *l, uint16_t port, uint16_t hi, enum ptn_proto proto, bool brief, size_t *n)
 {
     struct ptn_claim first[PTN_CLAIMS_MAX];
     *n = claims_on(l, port, proto);
     memcpy(first, l->claims, *n * sizeof(*first));
     uint16_t end = port;
-    while (end < hi && same_claims(first, *n, l->claims, claims_on(l, (uint16_t)(end + 1), proto)))
+    while (end < hi && same_claims(first, *n, l->claims, claims_on(l, (uint16_t)(end + 1), proto), brief))
         end++;
     memcpy(l->claims, first, *n * sizeof(*first));
     return end;
@@ -141,7 +142,7 @@ static bool had_card(const struct printing *p, struct ptn_service s)
 
 static void print_answer(struct lookup *l, struct printing *p, const struct ptn_answer *a, bool of_range)
 {
-    if (of_range && !p->all && !is_judged(a) && !ptn_answer_listener(a)) {
+    if (of_range && !p->all && !is_judged(a) && !ptn_answer_listener(a, 0)) {
         p->unjudged += a->n_claims ? 1u + a->hi - a->lo : 0;
         return;
     }
@@ -170,7 +171,7 @@ static void print_run(struct lookup *l, struct printing *p, const struct ptn_por
         for (uint32_t port = run->lo; port <= run->hi;) {
             struct ptn_answer a = {.lo = (uint16_t)port, .proto = (enum ptn_proto)proto, .claims = l->claims,
                                    .host = l->host, .as_of_2001 = l->as_of_2001};
-            a.hi = extent(l, (uint16_t)port, run->hi, a.proto, &a.n_claims);
+            a.hi = extent(l, (uint16_t)port, run->hi, a.proto, p->brief, &a.n_claims);
             print_answer(l, p, &a, range);
             port = a.hi + 1u;
         }

@@ -154,6 +154,16 @@ static int read_options(struct ptn_run *run, int argc, char **argv)
     return 0;
 }
 
+/* Whether an option, as it stands on the command line, takes the next word with it. */
+static bool takes_argument(const char *word)
+{
+    for (int i = 0; i < PTN_OPTION_COUNT; i++)
+        if (options[i].arg && ((word[1] == options[i].letter && word[1] && !word[2]) ||
+                               (word[1] == '-' && strcmp(word + 2, options[i].word) == 0)))
+            return true;
+    return false;
+}
+
 /* The command is the first word that is no option; a port or a service's name instead of it is a lookup. */
 static const struct ptn_command *take_command(int *argc, char **argv)
 {
@@ -161,8 +171,7 @@ static const struct ptn_command *take_command(int *argc, char **argv)
         if (argv[i][0] == '-' && argv[i][1]) {
             if (strcmp(argv[i], "--") == 0)
                 break;
-            if (strcmp(argv[i], "--chart") == 0 || strcmp(argv[i], "--color") == 0)
-                i++;
+            i += takes_argument(argv[i]);
             continue;
         }
         const struct ptn_command *c = find_command(argv[i]);

@@ -78,6 +78,8 @@ int ptn_query_add(struct ptn_query *q, struct ptn_run *run, const struct ptn_cha
 {
     struct ptn_ports p;
     struct ptn_err err;
+    if (!*word)
+        return ptn_complain(run, "an empty word asks for nothing");
     int r = ptn_ports_parse(&p, word, strlen(word), &err);
     struct gathering g = {.query = q};
     /* A name may begin with a digit (3gpp-cbsp, 914c/g): it is one if the chart has it. */

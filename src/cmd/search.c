@@ -171,7 +171,7 @@ static int answer(struct ptn_run *run, const struct ptn_chart *chart, const stru
     else if (json)
         status = print_json(run, chart, hits, (size_t)n);
     else if (n == 0)
-        status = ptn_complain(run, "nothing found; try fewer or shorter words");
+        fputs("portolan: search: nothing found; try fewer or shorter words\n", stderr);
     else
         status = print_table(run, hits, (size_t)n);
     free(hits);

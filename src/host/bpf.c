@@ -4,9 +4,16 @@
 
 #ifdef PTN_HAVE_BPF
 
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wconversion"
+#pragma GCC diagnostic ignored "-Wsign-conversion"
+#pragma GCC diagnostic ignored "-Wshadow"
 #include "holders.lskel.h" /* made by bpftool from bpf/holders.bpf.c */
+#pragma GCC diagnostic pop
 
 struct row {
     uint64_t inode, pid;
@@ -29,8 +36,17 @@ static int read_rows(int fd, struct ptn_wanted *w)
     }
 }
 
+/* PORTOLAN_BPF=0 keeps to /proc, for the benchmarks and for those who want it so. */
+static bool is_unwanted(void)
+{
+    const char *word = secure_getenv("PORTOLAN_BPF");
+    return word && strcmp(word, "0") == 0;
+}
+
 int ptn_bpf_holders(struct ptn_wanted *w)
 {
+    if (is_unwanted())
+        return -EPERM;
     struct ptn_holders_bpf *skel = ptn_holders_bpf__open_and_load();
     if (!skel)
         return -EPERM;

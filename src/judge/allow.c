@@ -144,7 +144,7 @@ static int apply(const struct ptn_allow *a, struct ptn_finding *f, struct ptn_ar
     if (!text)
         return -ENOMEM;
     f->lints[over ? PTN_LINT_EXPIRED : PTN_LINT_EXPECTED] = text;
-    if (!over) {
+    if (!over && f->verdict != PTN_VERDICT_BLIND) { /* who cannot be seen cannot be recognised */
         f->verdict = PTN_VERDICT_OK;
         f->why = text;
         f->act = "";

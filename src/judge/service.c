@@ -76,13 +76,26 @@ struct matching {
     const struct ptn_claim *claims; /* on the listener's port */
     int n_claims;
     const struct ptn_claim *on_port; /* the best claim here that the owner is known to serve */
-    struct ptn_service off_port;     /* else a service it is known for elsewhere */
-    bool found_off;
+    struct ptn_service off_port;     /* else the first service it is known for elsewhere */
+    bool found_off, several;         /* several: it is known for others, too, of another rating */
 };
 
 static int same_protocol(void *proto, const struct ptn_book_claim *c)
 {
     return c->proto == *(const int *)proto && (c->how <= PTN_HOW_ALSO || c->how == PTN_HOW_HABIT);
+}
+
+static int take_rating(void *ctx, const struct ptn_book_claim *c)
+{
+    *(enum ptn_rating *)ctx = c->rating;
+    return 1;
+}
+
+static enum ptn_rating rating_of(struct ptn_service s)
+{
+    enum ptn_rating r = PTN_RATING_NONE;
+    ptn_service_claims(s, take_rating, &r);
+    return r;
 }
 
 static enum ptn_proto ported(enum ptn_proto p)
@@ -106,10 +119,13 @@ static void match_hash(struct matching *m, uint32_t hash)
         for (int i = 0; i < m->n_claims; i++)
             if (ptn_service_same(m->claims[i].service, s) && (!m->on_port || &m->claims[i] < m->on_port))
                 m->on_port = &m->claims[i];
-        if (!m->found_off && ptn_service_claims(s, same_protocol, &proto)) {
+        if (m->on_port || !ptn_service_claims(s, same_protocol, &proto))
+            continue;
+        if (m->found_off)
+            m->several |= rating_of(s) != rating_of(m->off_port);
+        else
             m->off_port = s;
-            m->found_off = true;
-        }
+        m->found_off = true;
     }
 }
 
@@ -176,14 +192,17 @@ static const struct ptn_claim *by_unit(const struct matching *m, const char *uni
 
 /* ---- the service -------------------------------------------------------------------------------------- */
 
-static void set_off_port(struct ptn_finding *f, struct ptn_service s)
+/* A daemon off its port: what it serves there is known only if all it may serve is rated alike. */
+static void set_off_port(struct ptn_finding *f, struct ptn_service s, bool several)
 {
     const struct ptn_book *b = s.book;
     const struct ptn_book_claim *c = b->claims;
     while (c->entry != s.index) /* it has one: that is how it was found */
         c++;
-    f->claim = (struct ptn_claim){.service = s, .kind = PTN_KIND_COMMON, .rating = c->rating, .lo = c->lo, .hi = c->hi};
+    f->claim = (struct ptn_claim){.service = s, .kind = PTN_KIND_COMMON, .lo = c->lo, .hi = c->hi,
+                                  .rating = several ? PTN_RATING_DEPENDS : c->rating};
     f->has_service = true;
+    f->several = several;
     f->evidence = PTN_EVIDENCE_OWNER;
 }
 
@@ -212,7 +231,7 @@ void ptn_judge_service(struct ptn_finding *f, const struct ptn_chart *c, const s
         m.on_port = by_unit(&m, l->owner->unit);
     const struct ptn_claim *claim = m.on_port;
     if (!claim && m.found_off) {
-        set_off_port(f, m.off_port);
+        set_off_port(f, m.off_port, m.several);
         return;
     }
     f->evidence = claim ? PTN_EVIDENCE_OWNER : PTN_EVIDENCE_NUMBER;

@@ -44,8 +44,8 @@ static const char *owner_name(const struct ptn_finding *f)
 static bool is_client(const struct ptn_finding *f)
 {
     const struct ptn_listener *l = f->listener;
-    return l->proto == PTN_UDP && f->evidence != PTN_EVIDENCE_OWNER && l->port >= f->netns->ephemeral_lo &&
-           l->port <= f->netns->ephemeral_hi && !(f->has_service && f->claim.own);
+    bool on_port = f->has_service && f->claim.own && l->port >= f->claim.lo && l->port <= f->claim.hi;
+    return l->proto == PTN_UDP && l->port >= f->netns->ephemeral_lo && l->port <= f->netns->ephemeral_hi && !on_port;
 }
 
 static int set(struct ptn_finding *f, enum ptn_verdict v, const char *why, const char *act)
@@ -60,8 +60,13 @@ static int judge_by_owner(struct ptn_finding *f, struct ptn_arena *a)
 {
     const struct ptn_service s = f->claim.service;
     enum ptn_verdict v = ladder[f->claim.rating][f->rung];
-    const char *odd = f->lints[PTN_LINT_ODD_PORT];
+    const char *odd = f->several ? NULL : f->lints[PTN_LINT_ODD_PORT];
     const char *stance = f->claim.rating == PTN_RATING_NONE ? "nobody has judged it" : ptn_rating_help(f->claim.rating);
+    if (f->several)
+        return set(f, v,
+                   ptn_arena_printf(a, "%s serves %s and more, but here it is on none of their ports; reachable by %s.",
+                                    owner_name(f), ptn_service_name(s), who(f->rung)),
+                   v == PTN_VERDICT_OK ? "" : "Look into its configuration for what this port is.");
     char *why = ptn_arena_printf(a, "%s (%s), reachable by %s.%s%s%s%s", ptn_service_name(s), stance, who(f->rung),
                                  v == PTN_VERDICT_OK ? "" : " ", v == PTN_VERDICT_OK ? "" : ptn_service_why(s),
                                  odd ? " " : "", odd ? odd : "");
@@ -114,13 +119,11 @@ int ptn_judge_verdict(struct ptn_finding *f, struct ptn_arena *a, bool blind)
         return set(f, PTN_VERDICT_OK, "Configured but not enabled: nothing listens.", "");
     if (!l->owner)
         return judge_unowned(f, a, blind);
-    if (f->evidence == PTN_EVIDENCE_OWNER)
-        return judge_by_owner(f, a);
     f->client = is_client(f);
     if (f->client)
         return set(f, PTN_VERDICT_OK,
                    ptn_arena_printf(a, "%s waits here for answers: a port of the ephemeral range that nobody claims.",
                                     owner_name(f)),
                    "");
-    return judge_by_number(f, a);
+    return f->evidence == PTN_EVIDENCE_OWNER ? judge_by_owner(f, a) : judge_by_number(f, a);
 }

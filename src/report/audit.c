@@ -140,12 +140,12 @@ static void put_finding(struct ptn_table *t, const struct ptn_finding *f)
 
 /* ---- the table ---------------------------------------------------------------------------------------- */
 
-static void print_sums(struct ptn_out *o, const struct ptn_host *h, const struct ptn_findings *f)
+static void print_sums(struct ptn_out *o, const struct ptn_host *h, const struct ptn_finding *const *rows)
 {
-    size_t count[PTN_VERDICT_WORRY + 1] = {0};
-    for (size_t i = 0; i < f->n; i++)
-        count[f->items[i].verdict]++;
-    fprintf(o->file, "\n%zu %s", f->n, f->n == 1 ? "socket" : "sockets");
+    size_t count[PTN_VERDICT_WORRY + 1] = {0}, n = 0;
+    for (; rows[n]; n++)
+        count[rows[n]->verdict]++;
+    fprintf(o->file, "\n%zu %s", n, n == 1 ? "socket" : "sockets");
     for (int v = PTN_VERDICT_WORRY; v >= 0; v--)
         if (count[v])
             fprintf(o->file, ", %zu %s", count[v], ptn_verdict_word((enum ptn_verdict)v));
@@ -265,9 +265,9 @@ int ptn_audit_print(struct ptn_out *o, const struct ptn_host *h, const struct pt
             ptn_fail(err, r, "out of memory");
         ptn_table_close(t, person ? print_under : NULL, &under);
     }
-    free(under.rows);
     if (r == 0 && person)
-        print_sums(o, h, f);
+        print_sums(o, h, under.rows);
+    free(under.rows);
     if (r == 0 && person && !s->why)
         print_notes(o, f);
     return r;

@@ -14,12 +14,12 @@ const char *ptn_ports_text(uint16_t lo, uint16_t hi, enum ptn_proto proto, char 
     return out;
 }
 
-const struct ptn_listener *ptn_answer_listener(const struct ptn_answer *a)
+const struct ptn_listener *ptn_answer_listener(const struct ptn_answer *a, size_t n)
 {
     for (size_t i = 0; a->host && i < a->host->n_listeners; i++) {
         const struct ptn_listener *l = &a->host->listeners[i];
         enum ptn_proto proto = l->proto == PTN_MPTCP ? PTN_TCP : l->proto == PTN_UDPLITE ? PTN_UDP : l->proto;
-        if (!l->latent && l->port >= a->lo && l->port <= a->hi && proto == a->proto)
+        if (!l->latent && l->port >= a->lo && l->port <= a->hi && proto == a->proto && n-- == 0)
             return l;
     }
     return NULL;
@@ -37,6 +37,10 @@ static void print_heading(struct ptn_out *o, const struct ptn_chart *c, const st
     fputs("  ", o->file);
     if (a->n_claims == 0) {
         const char *state = ptn_chart_state(c, a->lo, a->proto);
+        if (a->as_of_2001) {
+            ptn_out_text(o, PTN_TONE_FAINT, "the page of 2001 has no row for it");
+            return;
+        }
         bool word = ptn_has_word("unassigned reserved dynamic", state, strlen(state));
         ptn_out_text(o, PTN_TONE_FAINT, word ? "nobody claims it" : "nobody claims it by name");
         fprintf(o->file, " (IANA: %s%s)", state, strcmp(state, "dynamic") == 0 ? ", never assigned" : "");
@@ -170,22 +174,22 @@ static void print_other(struct ptn_out *o, const struct ptn_answer *a, const str
     ptn_out_item(o, label, text);
 }
 
+#define HERE_SHOWN 4
+
 static void print_here(struct ptn_out *o, const struct ptn_answer *a)
 {
-    const struct ptn_listener *l = ptn_answer_listener(a);
-    char text[512], address[PTN_ADDR_TEXT];
-    if (!l)
-        return;
-    const struct ptn_owner *w = l->owner;
-    ptn_addr_format(&l->addr, address);
-    bool any = ptn_addr_is_any(&l->addr);
-    if (w)
-        snprintf(text, sizeof(text), "%s listens on it now (%s, PID %d, user %s%s%s)", w->comm,
-                 any ? "every address" : address, w->pid, w->user, *w->unit ? ", " : "", w->unit);
-    else
-        snprintf(text, sizeof(text), "somebody listens on it now (%s); who cannot be seen without root",
-                 any ? "every address" : address);
-    ptn_out_toned_item(o, "here", PTN_TONE_STRONG, text);
+    const struct ptn_listener *l;
+    for (size_t n = 0; n < HERE_SHOWN && (l = ptn_answer_listener(a, n)); n++) {
+        char text[512], socket[PTN_LISTENER_TEXT];
+        const struct ptn_owner *w = l->owner;
+        ptn_listener_socket(l, socket);
+        if (w)
+            snprintf(text, sizeof(text), "%s listens on %s now (PID %d, user %s%s%s)", w->comm, socket, w->pid, w->user,
+                     *w->unit ? ", " : "", w->unit);
+        else
+            snprintf(text, sizeof(text), "somebody listens on %s now; who cannot be seen", socket);
+        ptn_out_toned_item(o, n ? "" : "here", PTN_TONE_STRONG, text);
+    }
 }
 
 #define HINTS_SHOWN 4
@@ -208,12 +212,27 @@ void ptn_card_others(struct ptn_out *o, const struct ptn_answer *a)
         ptn_out_toned_item(o, "", PTN_TONE_FAINT, more);
 }
 
+/* The page's answer: no sentence of today's but what the page got wrong. */
+static void print_2001_best(struct ptn_out *o, const struct ptn_claim *best)
+{
+    char today[128];
+    const char *v;
+    ptn_out_toned_item(o, "", PTN_TONE_STRONG, ptn_service_title(best->service));
+    snprintf(today, sizeof(today), "%s  %s", ptn_rating_word(best->rating), ptn_rating_help(best->rating));
+    ptn_out_item(o, "today", today);
+    for (unsigned n = 0; (v = ptn_service_field(best->service, PTN_FIELD_ERRATUM, n)); n++)
+        ptn_out_item(o, n ? "" : "erratum", v);
+}
+
 void ptn_card_print(struct ptn_out *o, const struct ptn_chart *c, const struct ptn_answer *a)
 {
     print_heading(o, c, a);
     fputc('\n', o->file);
     if (a->n_claims) {
-        print_best(o, c, a);
+        if (a->as_of_2001)
+            print_2001_best(o, &a->claims[0]);
+        else
+            print_best(o, c, a);
         ptn_card_others(o, a);
     }
     print_here(o, a);

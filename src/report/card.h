@@ -29,7 +29,7 @@ void ptn_card_line(struct ptn_out *, const struct ptn_chart *, const struct ptn_
 #define PTN_PORTS_TEXT 24
 const char *ptn_ports_text(uint16_t lo, uint16_t hi, enum ptn_proto, char out[static PTN_PORTS_TEXT]);
 
-/* The listener on an answer's port, or NULL. */
-const struct ptn_listener *ptn_answer_listener(const struct ptn_answer *);
+/* The n-th listener on an answer's ports, or NULL. */
+const struct ptn_listener *ptn_answer_listener(const struct ptn_answer *, size_t n);
 
 #endif

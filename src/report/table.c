@@ -193,7 +193,7 @@ static void print_line(struct ptn_table *t, const struct cell *cells)
         if (i)
             fputc(' ', t->out->file);
         if (t->raw)
-            print_raw(t, cells[i].text ? cells[i].text : "");
+            print_raw(t, cells[i].text && *cells[i].text ? cells[i].text : "\"\"");
         else
             print_cell(t, i, &cells[i], indent);
         indent += t->width[i] + 1;

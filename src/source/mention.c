@@ -49,14 +49,14 @@ static int proto_of(const char *p, size_t len)
     return -1;
 }
 
-/* Reads N or N-M that fills text[len]. */
-static bool read_run(const char *p, size_t len, struct ptn_mention *m)
+/* Reads N or N-M that fills text[len]; `mark` is what stands between the two. */
+static bool read_range(const char *p, size_t len, char mark, struct ptn_mention *m)
 {
     uint32_t n[2] = {0, 0};
     int part = 0;
     bool digit = false;
     for (size_t i = 0; i < len; i++) {
-        if (p[i] == '-' && part == 0 && digit) {
+        if (p[i] == mark && part == 0 && digit) {
             part = 1;
             digit = false;
             continue;
@@ -73,6 +73,11 @@ static bool read_run(const char *p, size_t len, struct ptn_mention *m)
     m->lo = (uint16_t)n[0];
     m->hi = part ? (uint16_t)n[1] : m->lo;
     return m->lo <= m->hi;
+}
+
+static bool read_run(const char *p, size_t len, struct ptn_mention *m)
+{
+    return read_range(p, len, '-', m);
 }
 
 static void put(struct line *l, struct ptn_mention m)
@@ -120,12 +125,18 @@ static bool take_slashed(struct line *l, struct token t)
     return true;
 }
 
+/* The beginning of 2026-11-23T08:13. */
+static bool is_moment(const char *p, size_t len)
+{
+    return len == 13 && p[4] == '-' && p[7] == '-' && p[10] == 'T';
+}
+
 static bool looks_like_host(const char *p, size_t len)
 {
     bool dot = false, letter = false, digit_only = true;
     if (len == 0)
         return true; /* ":22" and "[::]:22" cut at its bracket */
-    if (p[len - 1] == ']' || (len == 1 && *p == '*'))
+    if (p[len - 1] == ']' || (len == 1 && *p == '*') || (*p == '[' && memmem(p, len, "]%", 2)))
         return true;
     for (size_t i = 0; i < len; i++) {
         dot |= p[i] == '.';
@@ -134,7 +145,9 @@ static bool looks_like_host(const char *p, size_t len)
         if (p[i] == '/')
             return i + 1 < len && p[i + 1] == '/'; /* http://host:8080 */
     }
-    return dot || (letter && !digit_only && !memchr(p, ':', len)) || (len >= 2 && p[0] == ':' && p[1] == ':');
+    if (memchr(p, ':', len)) /* a time of day, or an address without its brackets, of which netstat's is sure */
+        return len >= 2 && p[0] == ':' && p[1] == ':';
+    return dot || (letter && !digit_only && !is_moment(p, len));
 }
 
 /* 192.0.2.1:443, [::1]:53, *:22, host.example:8080, http://host:8080/path. */
@@ -171,7 +184,7 @@ static const char *take_list(struct line *l, const char *at, int proto)
             if (*gap != ',' && *gap != ' ')
                 return at;
         t = trim(t);
-        if (!read_run(t.p, t.len, &m))
+        if (!read_run(t.p, t.len, &m) && !read_range(t.p, t.len, ':', &m)) /* iptables: 6000:6010 */
             return at;
         put(l, m);
         if (memchr(t.p + t.len, ',', (size_t)(next < l->end ? next + 1 - t.p - (long)t.len : 0)) == NULL)
@@ -179,6 +192,23 @@ static const char *take_list(struct line *l, const char *at, int proto)
         at = next;
     }
     return at;
+}
+
+/* Two numbers with nothing but blanks between: the columns of netstat or conntrack, no ports. */
+static bool is_table(const char *at, const char *end)
+{
+    struct token t[2];
+    for (int i = 0; i < 2; i++) {
+        if (!next_token(&at, end, &t[i]))
+            return false;
+        for (size_t k = 0; k < t[i].len; k++)
+            if (t[i].p[k] < '0' || t[i].p[k] > '9')
+                return false;
+    }
+    for (const char *gap = t[0].p + t[0].len; gap < t[1].p; gap++)
+        if (*gap != ' ' && *gap != '\t')
+            return false;
+    return true;
 }
 
 /* A line of nothing but ports, or a table's line that begins with one and names a protocol. */
@@ -229,7 +259,7 @@ int ptn_mentions(const char *text, size_t len, struct ptn_mention out[static PTN
         t = trim(t);
         int proto = proto_of(t.p, t.len);
         if (proto >= 0)
-            at = take_list(&l, at, proto);
+            at = is_table(at, l.end) ? at : take_list(&l, at, proto);
         else if (is_one_of(t, port_words))
             at = take_list(&l, at, before);
         else if (!take_slashed(&l, t))

@@ -368,8 +368,8 @@ static void words_are_found(void **state)
         int within;
     } rows[] = {
         {"ssh", "ssh", 1},
-        {"remote desktop", "rdp", 2},
-        {"Remote DESKTOP", "rdp", 2},
+        {"remote desktop", "rdp", 4}, /* among the first two services */
+        {"Remote DESKTOP", "rdp", 4},
         {"remote desktpo", "rdp", 4}, /* misspelt */
         {"memcahced", "memcached", 3},
         {"sshd", "ssh", 3},           /* the daemon's name */
