@@ -77,5 +77,6 @@ void ptn_host_free(struct ptn_host *host)
     for (size_t i = 0; i < sizeof(arrays) / sizeof(arrays[0]); i++)
         ptn_array_free(arrays[i]);
     ptn_arena_release(&s->arena);
+    ptn_arena_release(&s->second_arena);
     free(s);
 }

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "assign.h"
 #include "bpf.h"
 #include "cgroup.h"
 #include "proc.h"
@@ -135,60 +136,6 @@ static int walk_all(struct walk *w, struct ptn_scout *sc)
     return 0;
 }
 
-/* A socket and who holds it. */
-struct claim {
-    int32_t pid;
-    uint32_t holders;
-    struct ptn_listener *listener;
-};
-
-static int compare_claim(const void *a, const void *b)
-{
-    const struct claim *x = a, *y = b;
-    if (x->pid != y->pid)
-        return x->pid < y->pid ? -1 : 1;
-    return x->holders < y->holders ? -1 : x->holders > y->holders;
-}
-
-/* Each process is read once; its sockets share the owner where they have the same number of holders. */
-static int give_owners(struct ptn_snapshot *s, struct claim *claims, size_t n)
-{
-    struct ptn_owner *o = NULL;
-    qsort(claims, n, sizeof(*claims), compare_claim);
-    for (size_t i = 0; i < n; i++) {
-        const struct ptn_owner *last = o;
-        bool same = last && last->pid == claims[i].pid;
-        if (!same)
-            o = ptn_proc_read(s, claims[i].pid);
-        else if (last->holders != claims[i].holders)
-            o = ptn_snapshot_owner(s);
-        if (!o)
-            return -ENOMEM;
-        if (same && o != last)
-            *o = *last;
-        o->holders = claims[i].holders;
-        claims[i].listener->owner = o;
-    }
-    return 0;
-}
-
-static int assign(struct ptn_snapshot *s, const struct walk *w)
-{
-    size_t n = 0;
-    struct claim *claims = calloc(s->socks.n, sizeof(*claims));
-    if (!claims)
-        return -ENOMEM;
-    for (size_t i = 0; i < s->socks.n; i++) {
-        struct ptn_listener *l = PTN_SOCK(s, i);
-        const struct ptn_hold *h = ptn_wanted_find(&w->wanted, l->inode);
-        if (h && atomic_load(&h->pid))
-            claims[n++] = (struct claim){atomic_load(&h->pid), atomic_load(&h->holders), l};
-    }
-    int r = n ? give_owners(s, claims, n) : 0;
-    free(claims);
-    return r;
-}
-
 /* Whether no process of this machine can hide from us. */
 static bool sees_all(const struct walk *w)
 {
@@ -242,7 +189,7 @@ int ptn_owner_read(struct ptn_snapshot *s, struct ptn_scout *sc)
         r = walk_all(&w, sc);
     atomic_fetch_add(&w.hidden, atomic_load(&sc->hidden));
     if (r == 0)
-        r = assign(s, &w);
+        r = ptn_assign_owners(s, &w.wanted);
     if (r == 0)
         r = note_unseen(s, &w);
     ptn_wanted_free(&w.wanted);

@@ -2,7 +2,7 @@
 
 #include <sched.h>
 
-#define WORTH_A_THREAD 64 /* items; a thread costs about as much as ten processes looked at */
+#define WORTH_A_THREAD 32 /* items; a thread costs about as much as ten processes looked at */
 
 static void run(struct ptn_loop *l, unsigned worker, size_t until)
 {

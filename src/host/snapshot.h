@@ -29,13 +29,14 @@ struct ptn_snapshot {
     struct ptn_host pub; /* first: a struct ptn_host is its snapshot */
     struct ptn_host_opts opts;
     struct ptn_arena arena;
-    struct ptn_array spaces;  /* struct ptn_space; the first is our own */
-    struct ptn_array socks;   /* struct ptn_listener: the real ones */
-    struct ptn_array cgroups; /* uint64_t: in which cgroup2 the sockets were made, each once in a row */
-    struct ptn_array latent;  /* struct ptn_listener */
-    struct ptn_array blind;   /* struct ptn_blind */
-    struct ptn_array owners;  /* struct ptn_owner * */
-    struct ptn_array users;   /* struct ptn_user, see proc.c */
+    struct ptn_arena second_arena; /* what a second thread has read */
+    struct ptn_array spaces;       /* struct ptn_space; the first is our own */
+    struct ptn_array socks;        /* struct ptn_listener: the real ones */
+    struct ptn_array cgroups;      /* uint64_t: in which cgroup2 the sockets were made, each once in a row */
+    struct ptn_array latent;       /* struct ptn_listener */
+    struct ptn_array blind;        /* struct ptn_blind */
+    struct ptn_array owners;       /* struct ptn_owner * */
+    struct ptn_array users;        /* struct ptn_user, see proc.c */
 };
 
 /* Notes something that could not be seen. Result: 0 or -ENOMEM. */
