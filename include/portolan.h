@@ -275,6 +275,7 @@ struct ptn_host_opts {
     bool no_owners;     /* sockets only */
     bool this_netns;    /* only the caller's own network namespace */
     uint16_t port;      /* only this port, or 0 for all */
+    unsigned protos;    /* only these: a set of 1 << enum ptn_proto, or 0 for all */
 };
 
 /* Reads the machine. `opts` may be NULL. Caller frees with ptn_host_free(). What could not be seen is in

@@ -30,6 +30,16 @@ int ptn_addr_parse(struct ptn_addr *ret, const char *text, size_t len)
     return 0;
 }
 
+struct ptn_addr ptn_addr_unmapped(const struct ptn_addr *a)
+{
+    static const uint8_t prefix[12] = {[10] = 0xff, [11] = 0xff};
+    struct ptn_addr four = {.family = AF_INET};
+    if (a->family != AF_INET6 || memcmp(a->bytes, prefix, sizeof(prefix)) != 0)
+        return *a;
+    memcpy(four.bytes, a->bytes + 12, 4);
+    return four;
+}
+
 bool ptn_addr_equal(const struct ptn_addr *a, const struct ptn_addr *b)
 {
     return a->family == b->family && memcmp(a->bytes, b->bytes, addr_size(a)) == 0;

@@ -12,6 +12,9 @@ const char *ptn_addr_format(const struct ptn_addr *, char out[static PTN_ADDR_TE
 /* Reads one IPv4 or IPv6 address from text[len]. Result: 0 or -EINVAL. */
 int ptn_addr_parse(struct ptn_addr *ret, const char *text, size_t len);
 
+/* An IPv4-mapped IPv6 address (::ffff:192.0.2.1) as the IPv4 address that it is; any other as it is. */
+struct ptn_addr ptn_addr_unmapped(const struct ptn_addr *);
+
 bool ptn_addr_equal(const struct ptn_addr *, const struct ptn_addr *);
 bool ptn_addr_is_any(const struct ptn_addr *);
 bool ptn_addr_is_loopback(const struct ptn_addr *);   /* 127/8, ::1 */

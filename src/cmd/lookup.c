@@ -39,18 +39,19 @@ static bool asks_for(struct lookup *l, const struct ptn_ports *run, uint16_t por
     return proto == PTN_TCP || proto == PTN_UDP || claims_on(l, port, (enum ptn_proto)proto) > 0;
 }
 
-static int look_at_host(struct lookup *l)
+/* An answer about a port stands without this machine's sockets, so what goes wrong here is passed over. */
+static void look_at_host(struct lookup *l)
 {
     const struct ptn_ports *first = l->query.runs;
-    bool one = l->query.n > 0;
-    for (size_t i = 0; i < l->query.n; i++)
-        one &= l->query.runs[i].lo == first->lo && l->query.runs[i].hi == first->lo;
-    struct ptn_host_opts o = {.this_netns = true, .port = one ? first->lo : 0};
-    struct ptn_err err;
-    /* An answer about a port stands without this machine's sockets. */
-    if (ptn_host_read(&l->host, &o, &err) < 0)
+    struct ptn_host_opts o = {.this_netns = true, .port = first->lo};
+    for (size_t i = 0; i < l->query.n; i++) {
+        const struct ptn_ports *run = &l->query.runs[i];
+        o.protos |= run->proto >= 0 ? 1u << run->proto : (1u << PTN_PROTO_PORTED) - 1;
+        if (run->lo != first->lo || run->hi != first->lo)
+            o.port = 0;
+    }
+    if (ptn_host_read(&l->host, &o, NULL) < 0)
         l->host = NULL;
-    return 0;
 }
 
 /* ---- JSON ------------------------------------------------------------------------------------------- */

@@ -178,6 +178,12 @@ static int read_kind(struct reader *r, const struct kind *kind, const bool any[2
     return code == 0 && any[1] ? inet_or_proc(r, kind, AF_INET6) : code;
 }
 
+static bool is_wanted(const struct ptn_snapshot *s, enum ptn_proto proto)
+{
+    bool has_port = proto != PTN_RAW && proto != PTN_PACKET;
+    return (has_port || !s->opts.port) && (!s->opts.protos || (s->opts.protos & 1u << proto));
+}
+
 int ptn_diag_read(struct ptn_snapshot *s, uint32_t netns)
 {
     struct reader r = {.s = s, .netns = netns};
@@ -188,9 +194,9 @@ int ptn_diag_read(struct ptn_snapshot *s, uint32_t netns)
         return code;
     code = 0;
     for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]) && code == 0; i++)
-        if (kinds[i].proto != PTN_RAW || !s->opts.port) /* raw and packet sockets have no port */
+        if (is_wanted(s, kinds[i].proto))
             code = read_kind(&r, &kinds[i], p.any[kinds[i].proto]);
-    if (code == 0 && !s->opts.port && p.any[PTN_PACKET][0])
+    if (code == 0 && is_wanted(s, PTN_PACKET) && p.any[PTN_PACKET][0])
         code = read_packet(&r);
     ptn_nl_close(&r.nl);
     return code;

@@ -163,14 +163,15 @@ static int dump(struct reader *r, uint16_t type, uint8_t family, ptn_nl_each eac
     return ptn_nl_dump(&r->nl, h, each, r);
 }
 
-/* A veth into another namespace carries containers, and so does the bridge it is a port of. */
+/* A veth into another namespace carries containers, and so does the bridge it is a port of. One with a default route
+ * is the way out instead: we are in the container. */
 static void mark_carriers(struct ptn_space *space)
 {
     for (size_t i = 0; i < space->links.n; i++) {
         struct ptn_link_seen *port = PTN_AT(struct ptn_link_seen, &space->links, i);
         if (!port->peer_elsewhere)
             continue;
-        port->pub.carries_containers = true;
+        port->pub.carries_containers = !port->pub.default_v4 && !port->pub.default_v6;
         for (size_t j = 0; j < space->links.n; j++) {
             struct ptn_link_seen *l = PTN_AT(struct ptn_link_seen, &space->links, j);
             if (l->pub.index == port->master && l->pub.link == PTN_LINK_BRIDGE)

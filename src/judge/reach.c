@@ -82,23 +82,24 @@ static int say(struct ptn_reach *r, struct ptn_arena *arena, const struct ptn_li
 }
 
 static int reach_family(struct ptn_reach *r, struct ptn_arena *arena, const struct ptn_finding *f, uint8_t family,
-                        bool every)
+                        const struct ptn_addr *bound)
 {
     const struct ptn_listener *l = f->listener;
+    const bool every = ptn_addr_is_any(bound);
     struct best b = {0};
     r->any = true;
     for (size_t i = 0; i < f->netns->n_addrs; i++) {
         const struct ptn_ifaddr *at = &f->netns->addrs[i];
         if (at->addr.family == family && (!l->ifindex || at->ifindex == l->ifindex) &&
-            (every || ptn_addr_equal(&at->addr, &l->addr)))
+            (every || ptn_addr_equal(&at->addr, bound)))
             consider(&b, f->netns, at);
     }
     if (b.any)
         return say(r, arena, l, &b, every);
-    if (!every && ptn_addr_is_loopback(&l->addr)) { /* all of 127/8 is on lo, whatever address stands there */
+    if (!every && ptn_addr_is_loopback(bound)) { /* all of 127/8 is on lo, whatever address stands there */
         r->rung = PTN_RUNG_LOOPBACK;
         r->step = "bound to a loopback address";
-    } else if (!every && ptn_addr_is_multicast(&l->addr)) {
+    } else if (!every && ptn_addr_is_multicast(bound)) {
         r->rung = PTN_RUNG_LAN;
         r->step = "bound to a multicast group, which the local network hears";
     } else {
@@ -112,14 +113,15 @@ static int reach_family(struct ptn_reach *r, struct ptn_arena *arena, const stru
 int ptn_judge_reach(struct ptn_finding *f, struct ptn_arena *arena)
 {
     const struct ptn_listener *l = f->listener;
-    bool every = ptn_addr_is_any(&l->addr);
+    /* an IPv6 socket bound to ::ffff:192.0.2.1 hears IPv4, and nothing else */
+    const struct ptn_addr bound = ptn_addr_unmapped(&l->addr);
     int r = 0;
-    if (!l->addr.family)
+    if (!bound.family)
         return 0;
-    if (l->addr.family == AF_INET || l->dual)
-        r = reach_family(&f->v4, arena, f, AF_INET, every);
-    if (r == 0 && l->addr.family == AF_INET6)
-        r = reach_family(&f->v6, arena, f, AF_INET6, every);
+    if (bound.family == AF_INET || l->dual)
+        r = reach_family(&f->v4, arena, f, AF_INET, &bound);
+    if (r == 0 && bound.family == AF_INET6)
+        r = reach_family(&f->v6, arena, f, AF_INET6, &bound);
     f->reachable = true;
     f->rung = f->v4.any ? f->v4.rung : PTN_RUNG_NOBODY;
     if (f->v6.any && f->v6.rung > f->rung)

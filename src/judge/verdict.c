@@ -70,7 +70,8 @@ static int judge_by_owner(struct ptn_finding *f, struct ptn_arena *a)
     char *why = ptn_arena_printf(a, "%s (%s), reachable by %s.%s%s%s%s", ptn_service_name(s), stance, who(f->rung),
                                  v == PTN_VERDICT_OK ? "" : " ", v == PTN_VERDICT_OK ? "" : ptn_service_why(s),
                                  odd ? " " : "", odd ? odd : "");
-    return set(f, v, why, v == PTN_VERDICT_OK ? "" : ptn_service_do(s));
+    const char *act = *ptn_service_do(s) ? ptn_service_do(s) : "Find out if it is meant to be open; limit it, or judge it in an overlay.";
+    return set(f, v, why, v == PTN_VERDICT_OK ? "" : act);
 }
 
 static int judge_by_number(struct ptn_finding *f, struct ptn_arena *a)

@@ -212,6 +212,19 @@ static void address_scopes(void **state)
     }
 }
 
+static void address_unmapped(void **state)
+{
+    static const char *const rows[][2] = {{"::ffff:192.0.2.1", "192.0.2.1"}, {"::ffff:0.0.0.0", "0.0.0.0"},
+                                          {"192.0.2.1", "192.0.2.1"},        {"::", "::"},
+                                          {"::fffe:c000:201", "::fffe:c000:201"}, {"1::ffff:c000:201", "1::ffff:c000:201"}};
+    char text[PTN_ADDR_TEXT];
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct ptn_addr a = addr(rows[i][0]), b = ptn_addr_unmapped(&a);
+        EXPECT_TEXT(ptn_addr_format(&b, text), rows[i][1]);
+    }
+}
+
 static void address_equal(void **state)
 {
     struct ptn_addr a = addr("192.0.2.1"), b = addr("192.0.2.1"), c = addr("192.0.2.2"), d = addr("c000:0201::");
@@ -419,6 +432,7 @@ int main(void)
         cmocka_unit_test(distance),
         cmocka_unit_test(address_text),
         cmocka_unit_test(address_scopes),
+        cmocka_unit_test(address_unmapped),
         cmocka_unit_test(address_equal),
         cmocka_unit_test(arena),
         cmocka_unit_test(file_read),

@@ -7,6 +7,7 @@
 #include "base/addr.h"
 #include "host/iface.h"
 #include "host/procnet.h"
+#include "host/protocols.h"
 
 static struct ptn_listener rows[PTN_PROCNET_ADDRS];
 
@@ -104,10 +105,30 @@ static void test_links(void **state)
     assert_int_equal(ptn_link_kind("dummy", ARPHRD_ETHER, false), PTN_LINK_OTHER);
 }
 
+static void test_protocols(void **state)
+{
+    (void)state;
+    struct ptn_protocols p;
+    ptn_protocols_parse("protocol  size sockets  memory press maxhdr  slab module\n"
+                        "MPTCPv6   2064      0     234   no       0   yes  kernel\n"
+                        "UDPLITEv6 1472      2       0   NI       0   yes  kernel\n"
+                        "MPTCP     1936     12     234   no       0   yes  kernel\n"
+                        "RAW       1152      0      -1   NI       0   yes  kernel\n"
+                        "PACKET    1600      1      -1   NI       0   no   kernel",
+                        &p);
+    assert_true(p.any[PTN_TCP][0] && p.any[PTN_TCP][1] && p.any[PTN_UDP][0] && p.any[PTN_UDP][1]);
+    assert_true(p.any[PTN_MPTCP][0] && !p.any[PTN_MPTCP][1]);
+    assert_true(!p.any[PTN_UDPLITE][0] && p.any[PTN_UDPLITE][1]);
+    assert_false(p.any[PTN_RAW][0] || p.any[PTN_RAW][1] || p.any[PTN_SCTP][0] || p.any[PTN_DCCP][1]);
+    assert_true(p.any[PTN_PACKET][0]);
+    ptn_protocols_parse("", &p); /* no table: everything may be there */
+    assert_true(p.any[PTN_SCTP][0] && p.any[PTN_RAW][1]);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_inet), cmocka_unit_test(test_inet6),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_inet),   cmocka_unit_test(test_inet6),
                                        cmocka_unit_test(test_others), cmocka_unit_test(test_nonsense),
-                                       cmocka_unit_test(test_links)};
+                                       cmocka_unit_test(test_links),  cmocka_unit_test(test_protocols)};
     return check_all(tests);
 }
