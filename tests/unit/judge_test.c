@@ -300,7 +300,7 @@ static void owners_names(void **state)
         {"php-fpm8.9", "/usr/sbin/php-fpm8.9", "", "", 9000, "php-fpm"},
         {"systemd-resolve", "/usr/lib/systemd/systemd-resolved", "", "systemd-resolved.service", 53, "domain"},
         {"systemd-resolve", "", "", "", 53, "domain"}, /* the kernel cuts names to 15 characters */
-        {"python3", "/usr/bin/python3.11", "python3 -O /usr/local/bin/flask.py run", "", 5000, "flask"},
+        {"python3", "/usr/bin/python3.11", "python3 -O /usr/local/bin/flask.py run", "", 5000, "flask-dev"},
         {"mystery", "/opt/mystery", "/opt/mystery", "mystery.service", 22, ""},
         {"sshd-not", "/opt/sshd-not", "", "", 22, ""},
         {"ssh", "/usr/bin/ssh", "ssh -L 3306:db:3306 db", "", 3306, ""},
