@@ -53,8 +53,10 @@ bool ptn_addr_is_any(const struct ptn_addr *a)
 
 bool ptn_addr_is_loopback(const struct ptn_addr *a)
 {
-    static const uint8_t one[16] = {[15] = 1};
-    return a->family == AF_INET ? a->bytes[0] == 127 : a->family == AF_INET6 && memcmp(a->bytes, one, 16) == 0;
+    static const uint8_t one[16] = {[15] = 1}, mapped[13] = {[10] = 0xff, 0xff, 127};
+    if (a->family == AF_INET)
+        return a->bytes[0] == 127;
+    return a->family == AF_INET6 && (memcmp(a->bytes, one, 16) == 0 || memcmp(a->bytes, mapped, 13) == 0);
 }
 
 bool ptn_addr_is_link_local(const struct ptn_addr *a)

@@ -17,7 +17,7 @@ struct ptn_addr ptn_addr_unmapped(const struct ptn_addr *);
 
 bool ptn_addr_equal(const struct ptn_addr *, const struct ptn_addr *);
 bool ptn_addr_is_any(const struct ptn_addr *);
-bool ptn_addr_is_loopback(const struct ptn_addr *);   /* 127/8, ::1 */
+bool ptn_addr_is_loopback(const struct ptn_addr *);   /* 127/8, ::1, ::ffff:127/104 */
 bool ptn_addr_is_link_local(const struct ptn_addr *); /* 169.254/16, fe80::/10 */
 bool ptn_addr_is_multicast(const struct ptn_addr *);  /* 224/4, ff00::/8 */
 bool ptn_addr_is_private(const struct ptn_addr *);    /* RFC 1918, RFC 6598 shared, RFC 4193 ULA */

@@ -77,6 +77,22 @@ char *ptn_arena_printf(struct ptn_arena *a, const char *fmt, ...)
     return p;
 }
 
+char *ptn_arena_join(struct ptn_arena *a, const char *text, ...)
+{
+    size_t len = 0;
+    va_list ap, again;
+    va_start(ap, text);
+    va_copy(again, ap);
+    for (const char *t = text; t; t = va_arg(ap, const char *))
+        len += strlen(t);
+    va_end(ap);
+    char *p = ptn_arena_alloc(a, len + 1), *at = p;
+    for (const char *t = text; p && t; t = va_arg(again, const char *))
+        at = stpcpy(at, t);
+    va_end(again);
+    return p;
+}
+
 void ptn_arena_release(struct ptn_arena *a)
 {
     while (a->head) {

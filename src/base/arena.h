@@ -13,6 +13,8 @@ void *ptn_arena_alloc(struct ptn_arena *, size_t size);
 char *ptn_arena_strndup(struct ptn_arena *, const char *text, size_t len);
 char *ptn_arena_strdup(struct ptn_arena *, const char *text);
 char *ptn_arena_printf(struct ptn_arena *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* The texts up to a NULL, one after the other. */
+char *ptn_arena_join(struct ptn_arena *, const char *text, ...) __attribute__((sentinel));
 void ptn_arena_release(struct ptn_arena *);
 
 #endif

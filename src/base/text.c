@@ -109,3 +109,22 @@ unsigned ptn_name_distance(const char *a, size_t a_len, const char *b, size_t b_
     unsigned d = row[a_len % 3][b_len];
     return d > limit ? limit + 1 : d;
 }
+
+char *ptn_put(char *at, const char *end, const char *text)
+{
+    size_t room = (size_t)(end - at) - 1, len = strlen(text);
+    size_t n = len < room ? len : room;
+    memcpy(at, text, n);
+    at[n] = '\0';
+    return at + n;
+}
+
+char *ptn_put_number(char *at, const char *end, unsigned long n)
+{
+    char digits[24], *p = digits + sizeof(digits) - 1;
+    *p = '\0';
+    do
+        *--p = (char)('0' + n % 10);
+    while (n /= 10);
+    return ptn_put(at, end, p);
+}

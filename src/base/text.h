@@ -31,4 +31,9 @@ size_t ptn_date(const char *text);
 /* Edit distance (insert, delete, replace, swap of neighbours) of two folded names, at most `limit` + 1. */
 unsigned ptn_name_distance(const char *a, size_t a_len, const char *b, size_t b_len, unsigned limit);
 
+/* Append to a text of fixed room, for where thousands are made: `at` is its end so far, `end` the end of the room. What
+ * does not fit is left out; the text stays terminated. Result: the new `at`. */
+char *ptn_put(char *at, const char *end, const char *text);
+char *ptn_put_number(char *at, const char *end, unsigned long n);
+
 #endif

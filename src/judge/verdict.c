@@ -64,12 +64,13 @@ static int judge_by_owner(struct ptn_finding *f, struct ptn_arena *a)
     const char *stance = f->claim.rating == PTN_RATING_NONE ? "nobody has judged it" : ptn_rating_help(f->claim.rating);
     if (f->several)
         return set(f, v,
-                   ptn_arena_printf(a, "%s serves %s and more, but here it is on none of their ports; reachable by %s.",
-                                    owner_name(f), ptn_service_name(s), who(f->rung)),
+                   ptn_arena_join(a, owner_name(f), " serves ", ptn_service_name(s),
+                                  " and more, but here it is on none of their ports; reachable by ", who(f->rung), ".",
+                                  NULL),
                    v == PTN_VERDICT_OK ? "" : "Look into its configuration for what this port is.");
-    char *why = ptn_arena_printf(a, "%s (%s), reachable by %s.%s%s%s%s", ptn_service_name(s), stance, who(f->rung),
-                                 v == PTN_VERDICT_OK ? "" : " ", v == PTN_VERDICT_OK ? "" : ptn_service_why(s),
-                                 odd ? " " : "", odd ? odd : "");
+    bool fine = v == PTN_VERDICT_OK;
+    char *why = ptn_arena_join(a, ptn_service_name(s), " (", stance, "), reachable by ", who(f->rung), ".",
+                               fine ? "" : " ", fine ? "" : ptn_service_why(s), odd ? " " : "", odd ? odd : "", NULL);
     const char *act = *ptn_service_do(s) ? ptn_service_do(s) : "Find out if it is meant to be open; limit it, or judge it in an overlay.";
     return set(f, v, why, v == PTN_VERDICT_OK ? "" : act);
 }
@@ -79,12 +80,12 @@ static int judge_by_number(struct ptn_finding *f, struct ptn_arena *a)
     const char *name = f->has_service ? ptn_service_name(f->claim.service) : "";
     char *why;
     if (f->has_service)
-        why = ptn_arena_printf(a, "The number is %s %s, but %s is not known to serve that, and a number proves nothing. "
-                                  "Reachable by %s.", f->claim.own ? "that of" : "often used by", name, owner_name(f),
-                               who(f->rung));
+        why = ptn_arena_join(a, "The number is ", f->claim.own ? "that of " : "often used by ", name, ", but ", owner_name(f),
+                             " is not known to serve that, and a number proves nothing. Reachable by ", who(f->rung), ".",
+                             NULL);
     else
-        why = ptn_arena_printf(a, "Nobody claims this port and the chart does not know %s. Reachable by %s.",
-                               owner_name(f), who(f->rung));
+        why = ptn_arena_join(a, "Nobody claims this port and the chart does not know ", owner_name(f), ". Reachable by ",
+                             who(f->rung), ".", NULL);
     enum ptn_verdict v = is_near(f) ? PTN_VERDICT_OK : PTN_VERDICT_ASK;
     return set(f, v, why, v == PTN_VERDICT_OK ? ""
                                               : "Find out what it serves; then close it, limit it, or name it in an "
@@ -123,8 +124,8 @@ int ptn_judge_verdict(struct ptn_finding *f, struct ptn_arena *a, bool blind)
     f->client = is_client(f);
     if (f->client)
         return set(f, PTN_VERDICT_OK,
-                   ptn_arena_printf(a, "%s waits here for answers: a port of the ephemeral range that nobody claims.",
-                                    owner_name(f)),
+                   ptn_arena_join(a, owner_name(f),
+                                  " waits here for answers: a port of the ephemeral range that nobody claims.", NULL),
                    "");
     return f->evidence == PTN_EVIDENCE_OWNER ? judge_by_owner(f, a) : judge_by_number(f, a);
 }

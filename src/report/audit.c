@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "listener.h"
 #include "table.h"
 
@@ -56,31 +57,36 @@ static const char *step_of(const struct ptn_finding *f)
 }
 
 /* The name a person knows the owner by: container or unit before the process. */
-static void owner_text(const struct ptn_finding *f, char *out, size_t size)
+static void owner_text(const struct ptn_finding *f, char *at, size_t size)
 {
     const struct ptn_listener *l = f->listener;
     const struct ptn_owner *o = l->owner;
-    if (l->latent)
-        snprintf(out, size, "(latent) %s", o && *o->unit ? o->unit : o ? o->comm : l->latent_name);
-    else if (!o)
-        snprintf(out, size, "?");
-    else if (f->behind)
-        snprintf(out, size, "%s for %s in %s", o->comm, f->behind->owner->comm, f->behind->owner->container);
-    else if (*o->socket_unit)
-        snprintf(out, size, "%s via %s", *o->unit ? o->unit : o->comm, o->socket_unit);
-    else if (*o->container)
-        snprintf(out, size, "%s in %s", o->comm, o->container);
-    else
-        snprintf(out, size, "%s[%d]%s%s", o->comm, o->pid, *o->unit ? " " : "", o->unit);
+    const char *end = at + size;
+    const char *name = o && *o->unit && (l->latent || *o->socket_unit) ? o->unit : o ? o->comm : "";
+    at = ptn_put(at, end, l->latent ? "(latent) " : "");
+    at = ptn_put(at, end, !o && l->latent ? l->latent_name : !o ? "?" : name);
+    if (!o || l->latent)
+        return;
+    if (*o->socket_unit) {
+        ptn_put(ptn_put(at, end, " via "), end, o->socket_unit);
+    } else if (f->behind) {
+        at = ptn_put(ptn_put(at, end, " for "), end, f->behind->owner->comm);
+        ptn_put(ptn_put(at, end, " in "), end, f->behind->owner->container);
+    } else if (*o->container) {
+        ptn_put(ptn_put(at, end, " in "), end, o->container);
+    } else if (o->pid > 0) {
+        at = ptn_put(ptn_put_number(ptn_put(at, end, "["), end, (unsigned long)o->pid), end, "]");
+        ptn_put(ptn_put(at, end, *o->unit ? " " : ""), end, o->unit);
+    }
 }
 
 static void lint_text(const struct ptn_finding *f, char *out, size_t size)
 {
-    size_t at = 0;
+    char *at = out;
     out[0] = '\0';
-    for (int i = 0; i < PTN_LINT_COUNT && at < size; i++)
+    for (int i = 0; i < PTN_LINT_COUNT; i++)
         if (f->lints[i] && i != PTN_LINT_ROOT)
-            at += (size_t)snprintf(out + at, size - at, "%s%s", at ? " " : "", f->lints[i]);
+            at = ptn_put(ptn_put(at, out + size, at == out ? "" : " "), out + size, f->lints[i]);
 }
 
 static void put_place(struct ptn_table *t, const struct ptn_finding *f)
@@ -90,8 +96,9 @@ static void put_place(struct ptn_table *t, const struct ptn_finding *f)
     ptn_table_cell(t, COL_SOCKET, PTN_TONE_PLAIN, ptn_listener_socket(l, text));
     ptn_table_cell(t, COL_NETNS, PTN_TONE_PLAIN, f->netns->name);
     ptn_table_cell(t, COL_PROTO, PTN_TONE_PLAIN, ptn_proto_word(l->proto));
-    ptn_table_cell(t, COL_ADDRESS, PTN_TONE_PLAIN, ptn_listener_address(l, text));
-    snprintf(number, sizeof(number), "%u", l->port);
+    if (ptn_table_shows(t, COL_ADDRESS))
+        ptn_table_cell(t, COL_ADDRESS, PTN_TONE_PLAIN, ptn_listener_address(l, text));
+    ptn_put_number(number, number + sizeof(number), l->port);
     ptn_table_cell(t, COL_PORT, PTN_TONE_PLAIN, l->port ? number : "");
 }
 
@@ -103,7 +110,7 @@ static void put_owner(struct ptn_table *t, const struct ptn_finding *f)
     ptn_table_cell(t, COL_OWNER, PTN_TONE_PLAIN, text);
     if (!o)
         return;
-    snprintf(number, sizeof(number), "%d", o->pid);
+    ptn_put_number(number, number + sizeof(number), (unsigned long)o->pid);
     ptn_table_cell(t, COL_PID, PTN_TONE_PLAIN, o->pid > 0 ? number : "");
     ptn_table_cell(t, COL_USER, PTN_TONE_PLAIN, o->user);
     ptn_table_cell(t, COL_UNIT, PTN_TONE_PLAIN, o->unit);
@@ -116,11 +123,11 @@ static void put_owner(struct ptn_table *t, const struct ptn_finding *f)
 
 static void put_finding(struct ptn_table *t, const struct ptn_finding *f)
 {
-    char service[80] = "", lints[1024];
+    char service[80] = "", lints[1024] = "", *end = service + sizeof(service);
     const char *name = f->has_service ? ptn_service_name(f->claim.service) : "";
     bool sure = f->evidence == PTN_EVIDENCE_OWNER;
     if (*name)
-        snprintf(service, sizeof(service), sure ? "%s" : "(%s)", name);
+        ptn_put(ptn_put(ptn_put(service, end, sure ? "" : "("), end, name), end, sure ? "" : ")");
     enum ptn_rating rating = f->has_service ? f->claim.rating : PTN_RATING_NONE;
     ptn_table_cell(t, COL_VERDICT, ptn_tone_of_verdict(f->verdict), ptn_verdict_word(f->verdict));
     ptn_table_cell(t, COL_RUNG, PTN_TONE_PLAIN, f->reachable ? ptn_rung_word(f->rung) : "");
@@ -132,7 +139,8 @@ static void put_finding(struct ptn_table *t, const struct ptn_finding *f)
     ptn_table_cell(t, COL_EVIDENCE, PTN_TONE_PLAIN, ptn_evidence_word(f->evidence));
     ptn_table_cell(t, COL_DO, PTN_TONE_PLAIN, f->act);
     ptn_table_cell(t, COL_WHY, PTN_TONE_PLAIN, f->why);
-    lint_text(f, lints, sizeof(lints));
+    if (ptn_table_shows(t, COL_LINTS))
+        lint_text(f, lints, sizeof(lints));
     ptn_table_cell(t, COL_LINTS, PTN_TONE_PLAIN, lints);
     put_place(t, f);
     put_owner(t, f);
