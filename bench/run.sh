@@ -21,7 +21,7 @@ row() { # key, name, bound, median of ours, of the peer, ratio, peer
     printf '| %-58s | %9s | %9s | %6s | %5s |\n' "$2" "$4" "$5" "$6" "$3"
     json="$json,\"$1\":{\"ours\":$4,\"peer\":$5,\"ratio\":$6,\"bound\":$3}"
 }
-process() { # key, name, bound, runs, ours, peer
+process() { # key, name, bound, runs, ours, peer; PORTOLAN_BPF as it stands
     set -- "$1" "$2" "$3" "$($compare "$4" "$5" "$6")"
     # shellcheck disable=SC2086
     set -- "$1" "$2" "$3" $4
@@ -49,8 +49,9 @@ under_load listeners 5000 50
 process audit_5000 "the same, 5,000 listeners in 50 processes" 0.5 20 "$portolan audit" "ss -H -tulpn"
 stop
 under_load processes 1500 22
-process audit_1500 "the same, 1,500 processes of 22 descriptors, by /proc" 0.75 20 \
-    "env PORTOLAN_BPF=0 $portolan audit" "ss -H -tulpn"
+export PORTOLAN_BPF=0
+process audit_1500 "the same, 1,500 processes of 22 descriptors, by /proc" 0.75 20 "$portolan audit" "ss -H -tulpn"
+unset PORTOLAN_BPF
 process audit_1500_bpf "the same, by the BPF iterator where there is one" 0.3 20 "$portolan audit" "ss -H -tulpn"
 stop
 

@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "text.h"
+
 static size_t addr_size(const struct ptn_addr *a)
 {
     return a->family == AF_INET ? 4 : a->family == AF_INET6 ? 16 : 0;
@@ -11,8 +13,12 @@ static size_t addr_size(const struct ptn_addr *a)
 
 const char *ptn_addr_format(const struct ptn_addr *a, char out[static PTN_ADDR_TEXT])
 {
-    if (!addr_size(a) || !inet_ntop(a->family, a->bytes, out, PTN_ADDR_TEXT))
+    const char *end = out + PTN_ADDR_TEXT;
+    char *at = out;
+    if (!addr_size(a) || (a->family == AF_INET6 && !inet_ntop(a->family, a->bytes, out, PTN_ADDR_TEXT)))
         out[0] = '\0';
+    for (int i = 0; a->family == AF_INET && i < 4; i++) /* libc goes through printf for these */
+        at = ptn_put_number(ptn_put(at, end, i ? "." : ""), end, a->bytes[i]);
     return out;
 }
 

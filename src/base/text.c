@@ -6,7 +6,7 @@ char ptn_name_fold(char c)
 {
     if (c >= 'A' && c <= 'Z')
         return (char)(c - 'A' + 'a');
-    return strchr("_./*+ ", c) && c ? '-' : c;
+    return c == '_' || c == '.' || c == '/' || c == '*' || c == '+' || c == ' ' ? '-' : c;
 }
 
 int ptn_name_compare(const char *a, const char *b)

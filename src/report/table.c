@@ -191,7 +191,7 @@ static void print_line(struct ptn_table *t, const struct cell *cells)
     unsigned indent = 0;
     for (unsigned i = 0; i < t->n; i++) {
         if (i)
-            fputc(' ', t->out->file);
+            putc_unlocked(' ', t->out->file);
         if (t->raw)
             print_raw(t, cells[i].text && *cells[i].text ? cells[i].text : "\"\"");
         else
