@@ -30,12 +30,18 @@ static enum ptn_rating shown_rating(const struct ptn_answer *a, const struct ptn
     return a->as_of_2001 ? c->rating_2001 : c->rating;
 }
 
+/* A hint alone is no claimant: the port is still nobody's. */
+static bool has_claimant(const struct ptn_answer *a)
+{
+    return a->n_claims && ptn_service_type(a->claims[0].service) != PTN_ENTRY_MALWARE;
+}
+
 static void print_heading(struct ptn_out *o, const struct ptn_chart *c, const struct ptn_answer *a)
 {
     char ports[PTN_PORTS_TEXT];
     ptn_out_text(o, PTN_TONE_STRONG, ptn_ports_text(a->lo, a->hi, a->proto, ports));
     fputs("  ", o->file);
-    if (a->n_claims == 0) {
+    if (!has_claimant(a)) {
         const char *state = ptn_chart_state(c, a->lo, a->proto);
         if (a->as_of_2001) {
             ptn_out_text(o, PTN_TONE_FAINT, "the page of 2001 has no row for it");
@@ -62,7 +68,7 @@ static void print_heading(struct ptn_out *o, const struct ptn_chart *c, const st
 void ptn_card_line(struct ptn_out *o, const struct ptn_chart *c, const struct ptn_answer *a)
 {
     print_heading(o, c, a);
-    const char *title = a->n_claims ? ptn_service_title(a->claims[0].service) : "";
+    const char *title = has_claimant(a) ? ptn_service_title(a->claims[0].service) : "";
     if (*title)
         fprintf(o->file, "  %s", title);
 }
@@ -162,7 +168,7 @@ static void print_other(struct ptn_out *o, const struct ptn_answer *a, const str
     struct ptn_service s = c->service;
     enum ptn_rating r = shown_rating(a, c);
     if (c->kind == PTN_KIND_MALWARE && ptn_service_type(s) == PTN_ENTRY_MALWARE) {
-        snprintf(text, sizeof(text), "%s: %s, %s, confidence %s (a hint, never a verdict)", ptn_service_name(s),
+        snprintf(text, sizeof(text), "%s: %s, %s, confidence %s", ptn_service_name(s),
                  ptn_service_field(s, PTN_FIELD_ROLE, 0), ptn_service_field(s, PTN_FIELD_YEARS, 0),
                  ptn_service_field(s, PTN_FIELD_CONFIDENCE, 0));
     } else {
@@ -199,17 +205,20 @@ void ptn_card_others(struct ptn_out *o, const struct ptn_answer *a)
 {
     const char *last = NULL;
     size_t hints = 0;
-    for (size_t i = 1; i < a->n_claims; i++) {
+    for (size_t i = has_claimant(a) ? 1 : 0; i < a->n_claims; i++) {
         const char *label = a->claims[i].kind == PTN_KIND_MALWARE ? "malware" : "others";
         hints += a->claims[i].kind == PTN_KIND_MALWARE;
         if (hints <= HINTS_SHOWN)
             print_other(o, a, &a->claims[i], label == last ? "" : label);
         last = label;
     }
-    char more[64];
-    snprintf(more, sizeof(more), "and %zu more hints (-J has them all)", hints - HINTS_SHOWN);
+    char more[64] = "";
     if (hints > HINTS_SHOWN)
-        ptn_out_toned_item(o, "", PTN_TONE_FAINT, more);
+        snprintf(more, sizeof(more), "; %zu more with -J", hints - HINTS_SHOWN);
+    char text[128];
+    snprintf(text, sizeof(text), "(hints, never a verdict%s)", more);
+    if (hints)
+        ptn_out_toned_item(o, "", PTN_TONE_FAINT, text);
 }
 
 /* The page's answer: no sentence of today's but what the page got wrong. */
@@ -228,12 +237,10 @@ void ptn_card_print(struct ptn_out *o, const struct ptn_chart *c, const struct p
 {
     print_heading(o, c, a);
     fputc('\n', o->file);
-    if (a->n_claims) {
-        if (a->as_of_2001)
-            print_2001_best(o, &a->claims[0]);
-        else
-            print_best(o, c, a);
-        ptn_card_others(o, a);
-    }
+    if (has_claimant(a) && a->as_of_2001)
+        print_2001_best(o, &a->claims[0]);
+    else if (has_claimant(a))
+        print_best(o, c, a);
+    ptn_card_others(o, a);
     print_here(o, a);
 }
