@@ -1,5 +1,6 @@
 /*
- * Times whole processes against each other, in turn (A B A B ...), so that a machine whose speed drifts does so for both.
+ * Times whole processes against each other, in turn (A B A B ...), so that a machine whose speed drifts does so for
+ * both.
  *
  *     compare RUNS 'COMMAND A' 'COMMAND B'
  *

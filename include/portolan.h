@@ -184,7 +184,7 @@ PTN_PUBLIC bool ptn_service_same(struct ptn_service, struct ptn_service);
 /* ---- this machine: what listens, and whose it is --------------------------------------------------- */
 
 struct ptn_addr {
-    uint8_t family; /* AF_INET, AF_INET6, or 0 where the socket has no address (packet) */
+    uint8_t family;    /* AF_INET, AF_INET6, or 0 where the socket has no address (packet) */
     uint8_t bytes[16]; /* network order; IPv4 uses the first four */
 };
 
@@ -226,8 +226,8 @@ struct ptn_ifaddr {
 struct ptn_netns {
     const char *name; /* "host", the name in /run/netns, the container, or "net:[INODE]" */
     uint64_t inode;
-    bool host;                /* the namespace of process 1, or ours where 1 cannot be seen */
-    const char *container;    /* as in ptn_owner, of a process in it */
+    bool host;             /* the namespace of process 1, or ours where 1 cannot be seen */
+    const char *container; /* as in ptn_owner, of a process in it */
     const struct ptn_iface *ifaces;
     size_t n_ifaces;
     const struct ptn_ifaddr *addrs;
@@ -247,11 +247,11 @@ struct ptn_listener {
     const char *ifname;
     uint32_t uid;
     uint64_t inode;
-    bool reuseport_shared; /* another socket has the same key */
-    bool latent;           /* nothing listens yet: a unit or a super-server's file says it will */
-    bool enabled;          /* latent: it is configured to start by itself */
-    const char *latent_from; /* latent: the file that says so */
-    const char *latent_name; /* latent: the service's name in that file, "" if by number */
+    bool reuseport_shared;         /* another socket has the same key */
+    bool latent;                   /* nothing listens yet: a unit or a super-server's file says it will */
+    bool enabled;                  /* latent: it is configured to start by itself */
+    const char *latent_from;       /* latent: the file that says so */
+    const char *latent_name;       /* latent: the service's name in that file, "" if by number */
     const struct ptn_owner *owner; /* NULL: not seen */
 };
 
@@ -272,10 +272,10 @@ struct ptn_host {
 };
 
 struct ptn_host_opts {
-    bool no_owners;     /* sockets only */
-    bool this_netns;    /* only the caller's own network namespace */
-    uint16_t port;      /* only this port, or 0 for all */
-    unsigned protos;    /* only these: a set of 1 << enum ptn_proto, or 0 for all */
+    bool no_owners;  /* sockets only */
+    bool this_netns; /* only the caller's own network namespace */
+    uint16_t port;   /* only this port, or 0 for all */
+    unsigned protos; /* only these: a set of 1 << enum ptn_proto, or 0 for all */
 };
 
 /* Reads the machine. `opts` may be NULL. Caller frees with ptn_host_free(). What could not be seen is in

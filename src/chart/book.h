@@ -65,7 +65,8 @@ struct ptn_book {
     const char *pool;
 };
 
-/* Opens a block of `size` octets, aligned to 4. `verify` checks every reference, for blocks that come from a file. Result: 0 or -EINVAL. */
+/* Opens a block of `size` octets, aligned to 4. `verify` checks every reference, for blocks that come from a file.
+ * Result: 0 or -EINVAL. */
 int ptn_book_open(struct ptn_book *, const void *block, size_t size, bool verify);
 
 const char *ptn_book_string(const struct ptn_book *, uint32_t at);

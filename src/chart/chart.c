@@ -134,8 +134,11 @@ static void take_site(struct looking *l, const struct ptn_book *b, uint16_t port
 static uint32_t take_chart(struct looking *l, const struct ptn_book *b, uint32_t i, uint16_t port, uint8_t proto,
                            enum ptn_how worst)
 {
-    static const enum ptn_kind kinds[] = {[PTN_HOW_OWN] = PTN_KIND_COMMON, [PTN_HOW_ALSO] = PTN_KIND_COMMON,
-                                          [PTN_HOW_HABIT] = PTN_KIND_COMMON, [PTN_HOW_WAS] = PTN_KIND_HISTORICAL, [PTN_HOW_HINT] = PTN_KIND_MALWARE};
+    static const enum ptn_kind kinds[] = {[PTN_HOW_OWN] = PTN_KIND_COMMON,
+                                          [PTN_HOW_ALSO] = PTN_KIND_COMMON,
+                                          [PTN_HOW_HABIT] = PTN_KIND_COMMON,
+                                          [PTN_HOW_WAS] = PTN_KIND_HISTORICAL,
+                                          [PTN_HOW_HINT] = PTN_KIND_MALWARE};
     const bool may_double = l->n > 0 || worst > PTN_HOW_ALSO;
     for (; i < b->index[port + 1]; i++) {
         const struct ptn_book_claim *c = &b->claims[b->refs[i]];
@@ -247,8 +250,9 @@ int ptn_chart_find(const struct ptn_chart *c, const char *name,
         for (; at < end; at++) {
             uint32_t entry = b->names[at].entry;
             enum ptn_entry_type type = b->entries[entry].type;
-            int r = type == PTN_ENTRY_SOURCE ? 0 : sink(ctx, (struct ptn_service){.book = b, .index = entry},
-                                                        type == PTN_ENTRY_MALWARE ? PTN_HOW_HINT : PTN_HOW_OWN);
+            int r = type == PTN_ENTRY_SOURCE ? 0
+                                             : sink(ctx, (struct ptn_service){.book = b, .index = entry},
+                                                    type == PTN_ENTRY_MALWARE ? PTN_HOW_HINT : PTN_HOW_OWN);
             if (r)
                 return r;
         }

@@ -1,6 +1,6 @@
 /*
- * The chart as the rest of the house sees it: the site's overlay over the built-in chart over the registry, each a book,
- * ranked and merged at every lookup and never overwritten.
+ * The chart as the rest of the house sees it: the site's overlay over the built-in chart over the registry, each a
+ * book, ranked and merged at every lookup and never overwritten.
  */
 #ifndef PTN_CHART_CHART_H
 #define PTN_CHART_CHART_H

@@ -198,7 +198,10 @@ static int add_claims(struct ptn_draft *d, const struct ptn_draft_entry *e, uint
             return -ENOMEM;
         enum ptn_how as_written = f == PTN_FIELD_PORTS ? PTN_HOW_OWN : how;
         bool habit = how == PTN_HOW_ALSO && p.hi - p.lo >= PTN_HABIT_PORTS;
-        *c = (struct ptn_book_claim){.entry = index, .lo = p.lo, .hi = p.hi, .proto = (uint8_t)p.proto,
+        *c = (struct ptn_book_claim){.entry = index,
+                                     .lo = p.lo,
+                                     .hi = p.hi,
+                                     .proto = (uint8_t)p.proto,
                                      .rating = safe ? (uint8_t)ptn_rating_parse(safe) : PTN_RATING_NONE,
                                      .rating_2001 = rating_2001(e, &p, as_written),
                                      .how = (uint8_t)(habit ? PTN_HOW_HABIT : how)};
@@ -305,8 +308,8 @@ static int assignment_entry(struct ptn_draft *d, const struct ptn_assignment *a,
 
 int ptn_draft_add_assignment(struct ptn_draft *d, const struct ptn_assignment *a)
 {
-    static const char *const states[] = {[PTN_ASSIGNED] = "assigned", [PTN_RESERVED] = "reserved",
-                                         [PTN_UNASSIGNED] = "unassigned"};
+    static const char *const states[] = {
+        [PTN_ASSIGNED] = "assigned", [PTN_RESERVED] = "reserved", [PTN_UNASSIGNED] = "unassigned"};
     /* A port that no row speaks of is unassigned: only what says more than that is kept. */
     if (a->state == PTN_UNASSIGNED && strcasecmp(a->description, "unassigned") == 0)
         return 0;
@@ -320,7 +323,10 @@ int ptn_draft_add_assignment(struct ptn_draft *d, const struct ptn_assignment *a
         if (!c)
             return -ENOMEM;
         bool named = a->state == PTN_ASSIGNED && *a->name;
-        *c = (struct ptn_book_claim){.entry = (uint32_t)entry, .lo = a->lo, .hi = a->hi, .proto = (uint8_t)p,
+        *c = (struct ptn_book_claim){.entry = (uint32_t)entry,
+                                     .lo = a->lo,
+                                     .hi = a->hi,
+                                     .proto = (uint8_t)p,
                                      .how = named ? PTN_HOW_ASSIGNED : PTN_HOW_SET_ASIDE};
     }
     return 0;

@@ -1,7 +1,7 @@
 /*
  * A draft: records on their way into a book. Everything that is wrong with them is said here, with its place, before
- * anything is compiled: by the chart compiler for the built-in chart (the build fails), by `portolan chart check` and at
- * start-up for a site's overlay (the sound records still count), by `portolan chart import` for a registry.
+ * anything is compiled: by the chart compiler for the built-in chart (the build fails), by `portolan chart check` and
+ * at start-up for a site's overlay (the sound records still count), by `portolan chart import` for a registry.
  */
 #ifndef PTN_CHART_DRAFT_H
 #define PTN_CHART_DRAFT_H

@@ -139,8 +139,8 @@ static void intern_names(struct pool *pool, const struct ptn_draft_entry *e)
 static void put_entry(struct parts *p, const struct ptn_draft_entry *e, uint32_t index)
 {
     struct ptn_book_header *h = &p->header;
-    p->entries[index] = (struct ptn_book_entry){.name = intern(&p->pool, e->name), .fields = h->n_fields,
-                                                .hashes = h->n_hashes, .type = e->type};
+    p->entries[index] = (struct ptn_book_entry){
+        .name = intern(&p->pool, e->name), .fields = h->n_fields, .hashes = h->n_hashes, .type = e->type};
     put_name(p, e->name, strlen(e->name), index);
     const char *at = ptn_draft_field(e, PTN_FIELD_ALIAS), *w;
     for (size_t n; at && (n = ptn_next_word(&at, &w)) > 0;)

@@ -93,7 +93,8 @@ int ptn_field_find(enum ptn_entry_type type, const char *word);
 bool ptn_field_repeats(enum ptn_field);
 
 /* Checks the form of one value in a record of `type`. Result: 0, or -EINVAL with "FILE:LINE: Field: what". */
-int ptn_field_check(enum ptn_entry_type type, enum ptn_field, const char *file, const struct ptn_rec_field *, struct ptn_err *err);
+int ptn_field_check(enum ptn_entry_type type, enum ptn_field, const char *file, const struct ptn_rec_field *,
+                    struct ptn_err *err);
 
 /* Reads the rating that stands alone or first in a value. Result: enum ptn_rating or -EINVAL. */
 int ptn_rating_parse(const char *value);

@@ -76,7 +76,8 @@ static int continue_field(struct ptn_rec_reader *r, const struct line *l, struct
     struct ptn_rec_field *f = &rec->fields[rec->n - 1];
     if (strlen(f->value) + l->len > PTN_REC_VALUE_MAX)
         return fail(r, l, err, "this value is too long");
-    f->value = ptn_arena_printf(r->arena, "%s%s%.*s", f->value, *f->value ? " " : "", (int)(l->len - skip), l->p + skip);
+    f->value =
+        ptn_arena_printf(r->arena, "%s%s%.*s", f->value, *f->value ? " " : "", (int)(l->len - skip), l->p + skip);
     return f->value ? 0 : -ENOMEM;
 }
 

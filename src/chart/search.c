@@ -7,7 +7,15 @@
 #include "base/text.h"
 
 /* What a word is worth by where it stands. */
-enum { IN_NAME_WHOLE = 60, IN_ALIAS_WHOLE = 50, IN_NAME = 25, IN_TITLE_WORD = 22, IN_TITLE = 12, NEARLY = 9, IN_ADVICE = 4 };
+enum {
+    IN_NAME_WHOLE = 60,
+    IN_ALIAS_WHOLE = 50,
+    IN_NAME = 25,
+    IN_TITLE_WORD = 22,
+    IN_TITLE = 12,
+    NEARLY = 9,
+    IN_ADVICE = 4
+};
 
 static bool is_letter(char c)
 {
@@ -70,8 +78,8 @@ static bool nearly_in(const char *title, const char *word)
 static unsigned word_score(struct ptn_service s, const char *word)
 {
     static const enum ptn_field names[] = {PTN_FIELD_ALIAS, PTN_FIELD_PROCESS};
-    static const enum ptn_field advice[] = {PTN_FIELD_WHY, PTN_FIELD_DO, PTN_FIELD_SEEN, PTN_FIELD_KNOCK, PTN_FIELD_NOTE,
-                                            PTN_FIELD_INSTEAD};
+    static const enum ptn_field advice[] = {PTN_FIELD_WHY,   PTN_FIELD_DO,   PTN_FIELD_SEEN,
+                                            PTN_FIELD_KNOCK, PTN_FIELD_NOTE, PTN_FIELD_INSTEAD};
     const char *name = ptn_service_name(s), *title = ptn_service_title(s), *w;
     bool whole;
     unsigned score = name_score(name, strlen(name), word, IN_NAME_WHOLE);

@@ -78,8 +78,8 @@ static void print_differences(const json_t *differences)
             printf("%-8s %s%s%s:%lld/%s  %s  %s%s%s: %s\n", kinds[k], six ? "[" : "", address ? address : "",
                    six ? "]" : "", (long long)json_integer_value(json_object_get(o, "port")),
                    json_string_value(json_object_get(o, "proto")), service ? service : "-", owner ? owner : "?",
-                   netns && strcmp(netns, "host") != 0 ? " in " : "",
-                   netns && strcmp(netns, "host") != 0 ? netns : "", json_string_value(json_object_get(o, "what")));
+                   netns && strcmp(netns, "host") != 0 ? " in " : "", netns && strcmp(netns, "host") != 0 ? netns : "",
+                   json_string_value(json_object_get(o, "what")));
         }
     }
 }
@@ -124,8 +124,10 @@ static int report(struct audit *a)
     if (v[PTN_OPT_JSON] || v[PTN_OPT_AGAINST] || run->trouble)
         return status;
     struct ptn_out out;
-    struct ptn_audit_style style = {.columns = v[PTN_OPT_OUTPUT], .raw = v[PTN_OPT_RAW],
-                                    .no_headings = v[PTN_OPT_NO_HEADINGS], .why = v[PTN_OPT_WHY]};
+    struct ptn_audit_style style = {.columns = v[PTN_OPT_OUTPUT],
+                                    .raw = v[PTN_OPT_RAW],
+                                    .no_headings = v[PTN_OPT_NO_HEADINGS],
+                                    .why = v[PTN_OPT_WHY]};
     ptn_out_init(&out, stdout, v[PTN_OPT_COLOR]);
     if (ptn_audit_print(&out, a->host, &a->findings, &style, &a->err) < 0)
         return ptn_complain(run, "%s", a->err.text);

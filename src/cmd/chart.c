@@ -47,8 +47,8 @@ static void put_service(struct ptn_table *t, struct ptn_service s)
     static const struct {
         unsigned column;
         enum ptn_field field;
-    } fields[] = {{COL_PORTS, PTN_FIELD_PORTS}, {COL_TITLE, PTN_FIELD_TITLE}, {COL_ALSO, PTN_FIELD_ALSO},
-                  {COL_ALIASES, PTN_FIELD_ALIAS}, {COL_WHY, PTN_FIELD_WHY}, {COL_DO, PTN_FIELD_DO},
+    } fields[] = {{COL_PORTS, PTN_FIELD_PORTS},   {COL_TITLE, PTN_FIELD_TITLE}, {COL_ALSO, PTN_FIELD_ALSO},
+                  {COL_ALIASES, PTN_FIELD_ALIAS}, {COL_WHY, PTN_FIELD_WHY},     {COL_DO, PTN_FIELD_DO},
                   {COL_SOURCES, PTN_FIELD_SOURCE}};
     ptn_service_claims(s, take_rating, &r);
     ptn_table_cell(t, COL_SERVICE, PTN_TONE_PLAIN, ptn_service_name(s));
@@ -252,7 +252,10 @@ static int cmd_import(struct ptn_run *run)
     if (ptn_registry_import(run->args[0], path, &info, &err) < 0)
         return ptn_complain(run, "%s (nothing was changed)", err.text);
     printf("%u rows, %u of them ports with a name, dated %s; lookups answer from %s\n", info.rows, info.assigned,
-           info.updated[0] ? info.updated : info.newest[0] ? info.newest : "nowhere", path);
+           info.updated[0]  ? info.updated
+           : info.newest[0] ? info.newest
+                            : "nowhere",
+           path);
     return PTN_EXIT_OK;
 }
 

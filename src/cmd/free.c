@@ -34,7 +34,8 @@ static void take_claimed(struct taken *t, const struct ptn_chart *c)
     }
 }
 
-/* "8080,9000-9010" as the kernel prints reserved ports: they are not handed out, and somebody reserved them for himself. */
+/* "8080,9000-9010" as the kernel prints reserved ports: they are not handed out, and somebody reserved them for
+ * himself. */
 static void take_list(struct taken *t, const char *list)
 {
     while (*list) {
@@ -107,8 +108,8 @@ int ptn_cmd_free(struct ptn_run *run)
     int r = ptn_host_read(&host, NULL, &err);
     if (r == 0)
         take_used(&t, host);
-    int status = r < 0 ? ptn_complain(run, "%s", err.text)
-                       : print(run, ports, choose(&t, (uint32_t)from, ports, (size_t)n));
+    int status =
+        r < 0 ? ptn_complain(run, "%s", err.text) : print(run, ports, choose(&t, (uint32_t)from, ports, (size_t)n));
     if (r == 0)
         ptn_host_free(host);
     ptn_chart_close(chart);

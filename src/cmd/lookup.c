@@ -77,8 +77,8 @@ static int print_json(struct lookup *l)
                 if (!asks_for(l, run, (uint16_t)port, p))
                     continue;
                 size_t n = claims_on(l, (uint16_t)port, (enum ptn_proto)p);
-                struct ptn_answer a = {.lo = (uint16_t)port, .hi = (uint16_t)port, .proto = (enum ptn_proto)p,
-                                       .host = l->host};
+                struct ptn_answer a = {
+                    .lo = (uint16_t)port, .hi = (uint16_t)port, .proto = (enum ptn_proto)p, .host = l->host};
                 json_t *item = ptn_json_port(l->chart, (uint16_t)port, (enum ptn_proto)p, l->claims, n);
                 json_object_set_new(item, "here", here(&a));
                 json_array_append_new(items, item);
@@ -121,8 +121,8 @@ static uint16_t extent(struct lookup *l, uint16_t port, uint16_t hi, enum ptn_pr
 
 struct printing {
     struct ptn_out out;
-    bool brief;                /* lines instead of cards */
-    bool all;                  /* unjudged answers of a range, too */
+    bool brief; /* lines instead of cards */
+    bool all;   /* unjudged answers of a range, too */
     unsigned printed, unjudged;
     struct ptn_service cards[CARDS_MAX]; /* whose cards were printed */
     unsigned n_cards;
@@ -170,8 +170,11 @@ static void print_run(struct lookup *l, struct printing *p, const struct ptn_por
         if (!asks_for(l, run, run->lo, proto) && !(range && run->proto < 0))
             continue;
         for (uint32_t port = run->lo; port <= run->hi;) {
-            struct ptn_answer a = {.lo = (uint16_t)port, .proto = (enum ptn_proto)proto, .claims = l->claims,
-                                   .host = l->host, .as_of_2001 = l->as_of_2001};
+            struct ptn_answer a = {.lo = (uint16_t)port,
+                                   .proto = (enum ptn_proto)proto,
+                                   .claims = l->claims,
+                                   .host = l->host,
+                                   .as_of_2001 = l->as_of_2001};
             a.hi = extent(l, (uint16_t)port, run->hi, a.proto, p->brief, &a.n_claims);
             print_answer(l, p, &a, range);
             port = a.hi + 1u;

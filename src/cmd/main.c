@@ -41,8 +41,8 @@ static void complain(void *run, const char *text)
 int ptn_run_chart(struct ptn_run *run, struct ptn_chart **ret)
 {
     struct ptn_err err;
-    struct ptn_chart_opts o = {.overlays = run->overlays, .n_overlays = run->n_overlays, .complain = complain,
-                               .ctx = run};
+    struct ptn_chart_opts o = {
+        .overlays = run->overlays, .n_overlays = run->n_overlays, .complain = complain, .ctx = run};
     return ptn_chart_open(ret, &o, &err) < 0 ? ptn_complain(run, "%s", err.text) : 0;
 }
 

@@ -72,10 +72,9 @@ static int take_condition(struct ptn_run *run, struct ptn_search *q, const char 
     for (size_t i = 0; i < sizeof(conditions) / sizeof(conditions[0]); i++) {
         if (strlen(conditions[i].key) != len || strncmp(conditions[i].key, key, len) != 0)
             continue;
-        return conditions[i].set(q, equals + 1) < 0
-                   ? ptn_complain(run, "%s: \"%.40s\" is none of: %s", conditions[i].key, equals + 1,
-                                  conditions[i].values)
-                   : 1;
+        return conditions[i].set(q, equals + 1) < 0 ? ptn_complain(run, "%s: \"%.40s\" is none of: %s",
+                                                                   conditions[i].key, equals + 1, conditions[i].values)
+                                                    : 1;
     }
     return ptn_complain(run, "\"%.40s\": the conditions are safe=, proto=, range= and kind=", word);
 }
@@ -183,7 +182,8 @@ int ptn_cmd_search(struct ptn_run *run)
     struct ptn_search q = {.rating = PTN_RATING_NONE, .proto = -1, .hi = 65535, .kind = -1};
     struct ptn_chart *chart;
     if (run->n_args == 0)
-        return ptn_complain(run, "search for what? (portolan search remote desktop, portolan search safe=N range=0-1023)");
+        return ptn_complain(run,
+                            "search for what? (portolan search remote desktop, portolan search safe=N range=0-1023)");
     for (int i = 0; i < run->n_args; i++)
         if (read_query(run, &q, run->args[i]))
             return PTN_EXIT_TROUBLE;

@@ -60,7 +60,7 @@ struct ptn_finding {
     bool reachable;     /* it has a rung at all (packet sockets do not) */
     bool client;        /* it only waits for the answers of its own questions */
     enum ptn_verdict verdict;
-    const char *why, *act;                /* the verdict's reason; what to do */
+    const char *why, *act;             /* the verdict's reason; what to do */
     const char *lints[PTN_LINT_COUNT]; /* the remark, NULL where it does not apply */
 };
 

@@ -45,8 +45,10 @@ static int lint_ephemeral(struct ptn_finding *f, struct ptn_arena *a, const stru
         in_list(f->netns->reserved, l->port))
         return 0;
     if (*of != f->netns)
-        *said = ptn_arena_printf(a, "The port is inside the ephemeral range %u-%u and not in ip_local_reserved_ports: any "
-                                    "client may be handed it first.", f->netns->ephemeral_lo, f->netns->ephemeral_hi);
+        *said = ptn_arena_printf(a,
+                                 "The port is inside the ephemeral range %u-%u and not in ip_local_reserved_ports: any "
+                                 "client may be handed it first.",
+                                 f->netns->ephemeral_lo, f->netns->ephemeral_hi);
     *of = f->netns;
     return remark(f, PTN_LINT_EPHEMERAL, *said);
 }
@@ -92,8 +94,10 @@ static int lint_reuseport(struct ptn_finding *const *group, size_t n, struct ptn
             const struct ptn_listener *l = group[i]->listener, *m = group[j]->listener;
             if (l->latent || m->latent || l->uid == m->uid || !same_socket(l, m) || ptn_addr_is_multicast(&l->addr))
                 continue;
-            char *text = ptn_arena_printf(a, "Users %u and %u share this port through SO_REUSEPORT: each gets some of "
-                                             "the other's connections.", l->uid, m->uid);
+            char *text = ptn_arena_printf(a,
+                                          "Users %u and %u share this port through SO_REUSEPORT: each gets some of "
+                                          "the other's connections.",
+                                          l->uid, m->uid);
             int r = remark(group[i], PTN_LINT_REUSEPORT, text);
             r = r < 0 ? r : remark(group[j], PTN_LINT_REUSEPORT, text);
             if (r < 0)
@@ -113,8 +117,9 @@ static int lint_v6(struct ptn_finding *const *group, size_t n, struct ptn_arena 
         if (!f->v6.any || f->v6.rung <= PTN_RUNG_HOST || ptn_addr_is_link_local(&f->listener->addr) ||
             ptn_addr_is_multicast(&f->listener->addr))
             continue;
-        int r = remark(f, PTN_LINT_V6_ONLY, ptn_arena_printf(a, "Open on IPv6 (%s) but not on IPv4 (%s): is that meant?",
-                                                             ptn_rung_word(f->v6.rung), ptn_rung_word(v4)));
+        int r = remark(f, PTN_LINT_V6_ONLY,
+                       ptn_arena_printf(a, "Open on IPv6 (%s) but not on IPv4 (%s): is that meant?",
+                                        ptn_rung_word(f->v6.rung), ptn_rung_word(v4)));
         if (r < 0)
             return r;
     }
@@ -132,8 +137,9 @@ int ptn_judge_lints(struct ptn_findings *fs)
         r = lint_ephemeral(order[i], &fs->arena, &of, &said);
         r = r < 0 ? r : lint_owner(order[i]);
         if (r == 0 && order[i]->listener->latent)
-            r = remark(order[i], PTN_LINT_LATENT,
-                       ptn_arena_printf(&fs->arena, "Nothing listens yet; %s says it will.", order[i]->listener->latent_from));
+            r = remark(
+                order[i], PTN_LINT_LATENT,
+                ptn_arena_printf(&fs->arena, "Nothing listens yet; %s says it will.", order[i]->listener->latent_from));
     }
     if (r == 0)
         qsort(order, fs->n, sizeof(*order), compare_place);

@@ -46,8 +46,7 @@ void ptn_judge_published(struct ptn_findings *f)
     for (size_t i = 0; i < f->n; i++) {
         struct ptn_finding *proxy = &f->items[i];
         const struct ptn_owner *o = proxy->listener->owner;
-        const struct ptn_finding *real =
-            o && strcmp(o->comm, "docker-proxy") == 0 ? behind(f, proxy->listener) : NULL;
+        const struct ptn_finding *real = o && strcmp(o->comm, "docker-proxy") == 0 ? behind(f, proxy->listener) : NULL;
         if (!real)
             continue;
         proxy->behind = real->listener;

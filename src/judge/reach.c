@@ -72,9 +72,9 @@ static int say(struct ptn_reach *r, struct ptn_arena *arena, const struct ptn_li
     ptn_addr_format(&b->at->addr, address);
     r->rung = b->rung;
     if (every)
-        r->step = ptn_arena_printf(arena, "bound to every address%s%s; %s on %s: %s%s", l->ifindex ? " of " : "",
-                                   l->ifindex ? l->ifname : "", address, b->iface ? b->iface->name : "?", b->because,
-                                   filter);
+        r->step =
+            ptn_arena_printf(arena, "bound to every address%s%s; %s on %s: %s%s", l->ifindex ? " of " : "",
+                             l->ifindex ? l->ifname : "", address, b->iface ? b->iface->name : "?", b->because, filter);
     else
         r->step = ptn_arena_printf(arena, "bound to %s on %s: %s%s", address, b->iface ? b->iface->name : "?",
                                    b->because, filter);

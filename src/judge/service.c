@@ -199,7 +199,10 @@ static void set_off_port(struct ptn_finding *f, struct ptn_service s, bool sever
     const struct ptn_book_claim *c = b->claims;
     while (c->entry != s.index) /* it has one: that is how it was found */
         c++;
-    f->claim = (struct ptn_claim){.service = s, .kind = PTN_KIND_COMMON, .lo = c->lo, .hi = c->hi,
+    f->claim = (struct ptn_claim){.service = s,
+                                  .kind = PTN_KIND_COMMON,
+                                  .lo = c->lo,
+                                  .hi = c->hi,
                                   .rating = several ? PTN_RATING_DEPENDS : c->rating};
     f->has_service = true;
     f->several = several;

@@ -7,8 +7,10 @@
 /* By rating, where the owner vouches for the service: the verdict at each rung. */
 static const enum ptn_verdict ladder[][PTN_RUNG_INTERNET + 1] = {
 #define ROW(nobody, loopback, container, host, lan, vpn, internet)                                                     \
-    {PTN_VERDICT_##nobody, PTN_VERDICT_##loopback, PTN_VERDICT_##container, PTN_VERDICT_##host, PTN_VERDICT_##lan,     \
-     PTN_VERDICT_##vpn, PTN_VERDICT_##internet}
+    {                                                                                                                  \
+        PTN_VERDICT_##nobody, PTN_VERDICT_##loopback, PTN_VERDICT_##container, PTN_VERDICT_##host, PTN_VERDICT_##lan,  \
+            PTN_VERDICT_##vpn, PTN_VERDICT_##internet                                                                  \
+    }
     [PTN_RATING_NONE] = ROW(OK, OK, OK, OK, ASK, ASK, ASK),
     [PTN_RATING_SAFE] = ROW(OK, OK, OK, OK, OK, OK, OK),
     [PTN_RATING_LIMITED] = ROW(OK, OK, OK, OK, LIMIT, LIMIT, WORRY),
@@ -71,7 +73,8 @@ static int judge_by_owner(struct ptn_finding *f, struct ptn_arena *a)
     bool fine = v == PTN_VERDICT_OK;
     char *why = ptn_arena_join(a, ptn_service_name(s), " (", stance, "), reachable by ", who(f->rung), ".",
                                fine ? "" : " ", fine ? "" : ptn_service_why(s), odd ? " " : "", odd ? odd : "", NULL);
-    const char *act = *ptn_service_do(s) ? ptn_service_do(s) : "Find out if it is meant to be open; limit it, or judge it in an overlay.";
+    const char *act = *ptn_service_do(s) ? ptn_service_do(s)
+                                         : "Find out if it is meant to be open; limit it, or judge it in an overlay.";
     return set(f, v, why, v == PTN_VERDICT_OK ? "" : act);
 }
 
@@ -80,16 +83,17 @@ static int judge_by_number(struct ptn_finding *f, struct ptn_arena *a)
     const char *name = f->has_service ? ptn_service_name(f->claim.service) : "";
     char *why;
     if (f->has_service)
-        why = ptn_arena_join(a, "The number is ", f->claim.own ? "that of " : "often used by ", name, ", but ", owner_name(f),
-                             " is not known to serve that, and a number proves nothing. Reachable by ", who(f->rung), ".",
-                             NULL);
-    else
-        why = ptn_arena_join(a, "Nobody claims this port and the chart does not know ", owner_name(f), ". Reachable by ",
+        why = ptn_arena_join(a, "The number is ", f->claim.own ? "that of " : "often used by ", name, ", but ",
+                             owner_name(f), " is not known to serve that, and a number proves nothing. Reachable by ",
                              who(f->rung), ".", NULL);
+    else
+        why = ptn_arena_join(a, "Nobody claims this port and the chart does not know ", owner_name(f),
+                             ". Reachable by ", who(f->rung), ".", NULL);
     enum ptn_verdict v = is_near(f) ? PTN_VERDICT_OK : PTN_VERDICT_ASK;
-    return set(f, v, why, v == PTN_VERDICT_OK ? ""
-                                              : "Find out what it serves; then close it, limit it, or name it in an "
-                                                "overlay.");
+    return set(f, v, why,
+               v == PTN_VERDICT_OK ? ""
+                                   : "Find out what it serves; then close it, limit it, or name it in an "
+                                     "overlay.");
 }
 
 static int judge_unowned(struct ptn_finding *f, struct ptn_arena *a, bool blind)
@@ -97,10 +101,14 @@ static int judge_unowned(struct ptn_finding *f, struct ptn_arena *a, bool blind)
     const char *name = f->has_service ? ptn_service_name(f->claim.service) : "nothing known";
     enum ptn_verdict v = is_near(f) ? PTN_VERDICT_OK : blind ? PTN_VERDICT_BLIND : PTN_VERDICT_ASK;
     char *why = ptn_arena_printf(a, "%s Reachable by %s; by its number it is %s.",
-                                 blind ? "Its owner cannot be seen." : "No process holds it: it is the kernel's own, or "
-                                                                       "its holder is hidden.",
+                                 blind ? "Its owner cannot be seen."
+                                       : "No process holds it: it is the kernel's own, or "
+                                         "its holder is hidden.",
                                  who(f->rung), name);
-    return set(f, v, why, v == PTN_VERDICT_BLIND ? "Run the audit as root, with CAP_SYS_PTRACE." : v == PTN_VERDICT_ASK ? "Find out what it serves." : "");
+    return set(f, v, why,
+               v == PTN_VERDICT_BLIND ? "Run the audit as root, with CAP_SYS_PTRACE."
+               : v == PTN_VERDICT_ASK ? "Find out what it serves."
+                                      : "");
 }
 
 static int judge_portless(struct ptn_finding *f, struct ptn_arena *a)

@@ -9,9 +9,32 @@
 #include "table.h"
 
 enum {
-    COL_VERDICT, COL_RUNG, COL_NETNS, COL_SOCKET, COL_SERVICE, COL_SAFE, COL_OWNER, COL_WHY, COL_PROTO, COL_ADDRESS,
-    COL_PORT, COL_PID, COL_USER, COL_UNIT, COL_SOCKET_UNIT, COL_CONTAINER, COL_PACKAGE, COL_EXE, COL_COMMAND, COL_RUNG4,
-    COL_RUNG6, COL_STEP, COL_EVIDENCE, COL_DO, COL_LINTS, COL_COUNT
+    COL_VERDICT,
+    COL_RUNG,
+    COL_NETNS,
+    COL_SOCKET,
+    COL_SERVICE,
+    COL_SAFE,
+    COL_OWNER,
+    COL_WHY,
+    COL_PROTO,
+    COL_ADDRESS,
+    COL_PORT,
+    COL_PID,
+    COL_USER,
+    COL_UNIT,
+    COL_SOCKET_UNIT,
+    COL_CONTAINER,
+    COL_PACKAGE,
+    COL_EXE,
+    COL_COMMAND,
+    COL_RUNG4,
+    COL_RUNG6,
+    COL_STEP,
+    COL_EVIDENCE,
+    COL_DO,
+    COL_LINTS,
+    COL_COUNT
 };
 
 static const struct ptn_column columns[COL_COUNT + 1] = {
@@ -183,10 +206,10 @@ static void print_evidence(struct ptn_out *o, const struct ptn_finding *f)
     char text[1024];
     ptn_out_item(o, "  v4", f->v4.any ? f->v4.step : "");
     ptn_out_item(o, "  v6", f->v6.any ? f->v6.step : "");
-    snprintf(text, sizeof(text), "the service is named %s", f->evidence == PTN_EVIDENCE_NUMBER ? "by port number only"
-                                                            : f->evidence == PTN_EVIDENCE_OWNER
-                                                                ? "by its owner"
-                                                                : "by nothing: nobody claims the port");
+    snprintf(text, sizeof(text), "the service is named %s",
+             f->evidence == PTN_EVIDENCE_NUMBER  ? "by port number only"
+             : f->evidence == PTN_EVIDENCE_OWNER ? "by its owner"
+                                                 : "by nothing: nobody claims the port");
     ptn_out_item(o, "  name", f->listener->port ? text : "");
     if (!w)
         return;
@@ -315,8 +338,9 @@ static json_t *finding(const struct ptn_finding *f)
     json_object_set_new(o, "service", service ? json_string(service) : json_null());
     json_object_set_new(o, "rating", rating ? json_string(ptn_rating_word(rating)) : json_null());
     json_object_set_new(o, "evidence", json_string(ptn_evidence_word(f->evidence)));
-    json_object_set_new(o, "rung", json_pack("{s:o, s:o, s:o}", "ipv4", rung_or_null(&f->v4), "ipv6",
-                                             rung_or_null(&f->v6), "step", ptn_json_text(step_of(f))));
+    json_object_set_new(o, "rung",
+                        json_pack("{s:o, s:o, s:o}", "ipv4", rung_or_null(&f->v4), "ipv6", rung_or_null(&f->v6), "step",
+                                  ptn_json_text(step_of(f))));
     json_object_set_new(o, "owner", ptn_json_owner(l->owner));
     if (f->behind)
         json_object_set_new(o, "behind", ptn_json_owner(f->behind->owner));

@@ -156,8 +156,9 @@ static void print_best(struct ptn_out *o, const struct ptn_chart *c, const struc
     if (best->kind == PTN_KIND_SITE)
         ptn_out_item(o, "site", "this site's own record; it wins over the chart and the registry");
     else if (!best->registered)
-        ptn_out_item(o, "claim", best->own || best->kind != PTN_KIND_COMMON ? ptn_kind_help(best->kind)
-                                                                           : "often found here; not its own port");
+        ptn_out_item(o, "claim",
+                     best->own || best->kind != PTN_KIND_COMMON ? ptn_kind_help(best->kind)
+                                                                : "often found here; not its own port");
     print_registration(o, c, a, best);
     print_sources(o, c, s);
 }

@@ -28,9 +28,9 @@ void ptn_out_init(struct ptn_out *o, FILE *file, const char *when)
 
 static const char *escape(enum ptn_tone t)
 {
-    static const char *const codes[] = {[PTN_TONE_PLAIN] = "",      [PTN_TONE_STRONG] = "\033[1m",
-                                        [PTN_TONE_FAINT] = "\033[2m", [PTN_TONE_GOOD] = "\033[32m",
-                                        [PTN_TONE_CARE] = "\033[33m", [PTN_TONE_BAD] = "\033[1;31m"};
+    static const char *const codes[] = {
+        [PTN_TONE_PLAIN] = "",        [PTN_TONE_STRONG] = "\033[1m", [PTN_TONE_FAINT] = "\033[2m",
+        [PTN_TONE_GOOD] = "\033[32m", [PTN_TONE_CARE] = "\033[33m",  [PTN_TONE_BAD] = "\033[1;31m"};
     return codes[t];
 }
 
@@ -99,16 +99,20 @@ void ptn_out_item(struct ptn_out *o, const char *label, const char *text)
 
 enum ptn_tone ptn_tone_of_rating(enum ptn_rating r)
 {
-    static const enum ptn_tone tones[] = {[PTN_RATING_NONE] = PTN_TONE_FAINT, [PTN_RATING_SAFE] = PTN_TONE_GOOD,
-                                          [PTN_RATING_LIMITED] = PTN_TONE_CARE, [PTN_RATING_UNSAFE] = PTN_TONE_BAD,
+    static const enum ptn_tone tones[] = {[PTN_RATING_NONE] = PTN_TONE_FAINT,
+                                          [PTN_RATING_SAFE] = PTN_TONE_GOOD,
+                                          [PTN_RATING_LIMITED] = PTN_TONE_CARE,
+                                          [PTN_RATING_UNSAFE] = PTN_TONE_BAD,
                                           [PTN_RATING_DEPENDS] = PTN_TONE_CARE};
     return tones[r];
 }
 
 enum ptn_tone ptn_tone_of_verdict(enum ptn_verdict v)
 {
-    static const enum ptn_tone tones[] = {[PTN_VERDICT_OK] = PTN_TONE_GOOD, [PTN_VERDICT_LIMIT] = PTN_TONE_CARE,
-                                          [PTN_VERDICT_ASK] = PTN_TONE_CARE, [PTN_VERDICT_WORRY] = PTN_TONE_BAD,
+    static const enum ptn_tone tones[] = {[PTN_VERDICT_OK] = PTN_TONE_GOOD,
+                                          [PTN_VERDICT_LIMIT] = PTN_TONE_CARE,
+                                          [PTN_VERDICT_ASK] = PTN_TONE_CARE,
+                                          [PTN_VERDICT_WORRY] = PTN_TONE_BAD,
                                           [PTN_VERDICT_BLIND] = PTN_TONE_STRONG};
     return tones[v];
 }

@@ -17,8 +17,8 @@ enum ptn_tone { PTN_TONE_PLAIN, PTN_TONE_STRONG, PTN_TONE_FAINT, PTN_TONE_GOOD, 
 /* `when`: "auto" (or NULL), "always", "never". */
 void ptn_out_init(struct ptn_out *, FILE *, const char *when);
 
-/* How many octets of UTF-8 text fit into `room` columns, ending at a blank where there is one. Every character counts as
- * one column. */
+/* How many octets of UTF-8 text fit into `room` columns, ending at a blank where there is one. Every character counts
+ * as one column. */
 size_t ptn_out_fit(const char *text, unsigned room);
 
 /* Prints text[len] with control characters replaced. */

@@ -205,8 +205,8 @@ static void print_heading(struct ptn_table *t)
 {
     struct cell cells[COLUMNS_MAX];
     for (unsigned i = 0; i < t->n; i++)
-        cells[i] = (struct cell){.text = t->columns[i]->name, .width = width_of(t->columns[i]->name),
-                                 .tone = PTN_TONE_FAINT};
+        cells[i] =
+            (struct cell){.text = t->columns[i]->name, .width = width_of(t->columns[i]->name), .tone = PTN_TONE_FAINT};
     print_line(t, cells);
 }
 

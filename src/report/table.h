@@ -15,8 +15,8 @@ struct ptn_table;
 
 /* `columns` ends with a NULL name. `chosen` is -o's list or NULL. Result: 0, or -EINVAL with a sentence that lists the
  * columns there are. */
-int ptn_table_open(struct ptn_table **ret, const struct ptn_column *columns, const char *chosen,
-                   struct ptn_out *out, bool raw, bool no_headings, struct ptn_err *err);
+int ptn_table_open(struct ptn_table **ret, const struct ptn_column *columns, const char *chosen, struct ptn_out *out,
+                   bool raw, bool no_headings, struct ptn_err *err);
 
 /* Begins a row; cells not put stay empty. */
 int ptn_table_row(struct ptn_table *);
@@ -26,7 +26,8 @@ void ptn_table_cell(struct ptn_table *, unsigned column, enum ptn_tone, const ch
 /* Whether somebody will see this column. */
 bool ptn_table_shows(const struct ptn_table *, unsigned column);
 
-/* Prints and frees. `under`, which may be NULL, is called after each row (from 0) is printed, so that it can say more. */
+/* Prints and frees. `under`, which may be NULL, is called after each row (from 0) is printed, so that it can say more.
+ */
 void ptn_table_close(struct ptn_table *, void (*under)(void *ctx, size_t row), void *ctx);
 
 #endif

@@ -248,8 +248,8 @@ static int protocol_of_line(const char *p, const char *end)
 
 int ptn_mentions(const char *text, size_t len, struct ptn_mention out[static PTN_MENTIONS_MAX])
 {
-    static const char *const port_words[] = {"port", "ports", "dport", "--dport", "--dports", "dpt", "dst_port",
-                                             "dstport", "dest_port", "eq", "listen", "listening", NULL};
+    static const char *const port_words[] = {"port",    "ports",     "dport", "--dport", "--dports",  "dpt", "dst_port",
+                                             "dstport", "dest_port", "eq",    "listen",  "listening", NULL};
     struct line l = {.p = text, .end = text + len, .proto = protocol_of_line(text, text + len), .out = out};
     const char *at = text;
     struct token t;

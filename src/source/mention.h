@@ -1,6 +1,6 @@
 /*
- * Ports mentioned in a line of any text: logs, firewall rules, listings of sockets, lists made by hand. What is surely a
- * port is found; a bare number in a sentence is not.
+ * Ports mentioned in a line of any text: logs, firewall rules, listings of sockets, lists made by hand. What is surely
+ * a port is found; a bare number in a sentence is not.
  */
 #ifndef PTN_SOURCE_MENTION_H
 #define PTN_SOURCE_MENTION_H

@@ -81,9 +81,9 @@ static int read_rows(struct rows *ret, const json_t *document, struct ptn_arena 
         struct row *r = &ret->items[ret->n++];
         r->item = item;
         r->owner = owner_key(json_object_get(item, "owner"));
-        r->place = ptn_arena_printf(arena, "%s %s %s %lld", netns_key(item), text_of(item, "proto"),
-                                    text_of(item, "address"),
-                                    (long long)json_integer_value(json_object_get(item, "port")));
+        r->place =
+            ptn_arena_printf(arena, "%s %s %s %lld", netns_key(item), text_of(item, "proto"), text_of(item, "address"),
+                             (long long)json_integer_value(json_object_get(item, "port")));
         if (!r->place)
             return -ENOMEM;
     }
@@ -160,7 +160,8 @@ static int match(struct rows *was, struct rows *is, json_t *changed, struct ptn_
             old->matched = now->matched = true;
             const char *what = difference(old, now, arena);
             if (what && pass)
-                what = ptn_arena_printf(arena, "owner was %s, is %s%s%s", old->owner, now->owner, *what ? "; " : "", what);
+                what =
+                    ptn_arena_printf(arena, "owner was %s, is %s%s%s", old->owner, now->owner, *what ? "; " : "", what);
             if (!what || (*what && add(changed, now, what) < 0))
                 return -ENOMEM;
         }
@@ -201,7 +202,8 @@ static int check(const char *path, const json_t *before, const json_t *document,
 {
     if (!json_is_array(json_object_get(before, "audit")))
         return ptn_fail(err, -EINVAL, "%s: not an audit that --save has made", path);
-    if (json_integer_value(json_object_get(before, "schema")) != json_integer_value(json_object_get(document, "schema")))
+    if (json_integer_value(json_object_get(before, "schema")) !=
+        json_integer_value(json_object_get(document, "schema")))
         return ptn_fail(err, -EINVAL, "%s: made by a version with another schema; save it anew", path);
     if (saw_all(before) != saw_all(document))
         return ptn_fail(err, -EINVAL, "%s: made with another view (%s); compare like with like", path,

@@ -37,9 +37,14 @@ static const struct {
     const char *word;
     int type, number;
 } protos[] = {
-    {"tcp", SOCK_STREAM, IPPROTO_TCP},   {"udp", SOCK_DGRAM, IPPROTO_UDP}, {"udplite", SOCK_DGRAM, IPPROTO_UDPLITE},
-    {"sctp", SOCK_STREAM, IPPROTO_SCTP}, {"dccp", 6, IPPROTO_DCCP},        {"mptcp", SOCK_STREAM, 262},
-    {"raw", SOCK_RAW, 0},                {"packet", SOCK_RAW, 0},
+    {"tcp", SOCK_STREAM, IPPROTO_TCP},
+    {"udp", SOCK_DGRAM, IPPROTO_UDP},
+    {"udplite", SOCK_DGRAM, IPPROTO_UDPLITE},
+    {"sctp", SOCK_STREAM, IPPROTO_SCTP},
+    {"dccp", 6, IPPROTO_DCCP},
+    {"mptcp", SOCK_STREAM, 262},
+    {"raw", SOCK_RAW, 0},
+    {"packet", SOCK_RAW, 0},
 };
 
 static void die(const char *what, const char *spec)

@@ -1,7 +1,8 @@
 /*
  * Runs a command in a machine of its own: own processes (it is their first), own network ("host" for the audit), own
  * mounts, of which nothing gets out. As unshare(1) does, but also from inside a chroot.
- *     machine COMMAND ARG...
+ *     machine [-s] COMMAND ARG...
+ * With -s it sees the processes of the real machine.
  * Ends with the command's status, or with 77 where that isn't permitted. When it is killed, all in it is.
  */
 #include <errno.h>
@@ -15,6 +16,12 @@
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+/* The command is told too, and ends in its own way. */
+static void wait_on(int sig)
+{
+    (void)sig;
+}
 
 static void need(int result, const char *what)
 {
@@ -41,17 +48,21 @@ static void make_mounts_private(void)
 
 int main(int argc, char **argv)
 {
-    int status;
-    if (argc < 2)
+    int status, shared = argc > 1 && strcmp(argv[1], "-s") == 0;
+    argv += shared;
+    if (argc - shared < 2)
         return 2;
     setvbuf(stdout, NULL, _IONBF, 0);
-    need(unshare(CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWPID | CLONE_NEWUTS), "unshare");
+    need(unshare(CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWCGROUP | (shared ? 0 : CLONE_NEWPID)), "unshare");
     make_mounts_private();
+    signal(SIGTERM, shared ? wait_on : SIG_DFL);
+    signal(SIGINT, shared ? wait_on : SIG_DFL);
     pid_t child = fork();
     need(child, "fork");
     if (child == 0) {
         prctl(PR_SET_PDEATHSIG, SIGKILL);
-        need(mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL), "mount /proc");
+        if (!shared)
+            need(mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL), "mount /proc");
         execvp(argv[1], argv + 1);
         fprintf(stderr, "machine: %s: %s\n", argv[1], strerror(errno));
         _exit(127);

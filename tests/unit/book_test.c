@@ -80,7 +80,7 @@ static void refused(void **state)
         {"Service: a\nPorts: 5/tcp\nWas: 1-9/tcp\n" REST, {"f.rec:6: a claims 1/tcp twice"}},
         {"Service: a\nPorts: 1/tcp\nSafe-2001: N 2/tcp\n" REST, {"f.rec:8: Safe-2001: a does not claim 2/tcp"}},
         {"Service: a\nPorts: 1/tcp\nSafe-2001: N 1/udp\n" REST, {"f.rec:8: Safe-2001: a does not claim 1/udp"}},
-        {"Title: t\nService: a\nPorts: 1/tcp\n", {"f.rec:6: a record here does not begin with \"Title\""}},
+        {"Title: t\nService: a\nPorts: 1/tcp\n", {"f.rec:6: \"Title\" begins no record that may stand in this file"}},
         {"Service: a\nPorts 1/tcp\n" REST, {"f.rec:7: expected \"Field: value\""}},
         {"Malware: m\nPorts: 1/tcp\nYears: 1999\nRole: rat\nConfidence: low\nSource: k\n", {NULL}},
         {"Malware: m\nPorts: 1/tcp\nYears: 1999\nRole: rat\nSource: k\n", {"f.rec:6: m has no Confidence:"}},
@@ -129,7 +129,7 @@ static void two_files(void **state)
 
 static void wrong_kind_of_file(void **state)
 {
-    static const char *const want[] = {"f.rec:1: a record here does not begin with \"Malware\"", NULL};
+    static const char *const want[] = {"f.rec:1: \"Malware\" begins no record that may stand in this file", NULL};
     static const char text[] = "Malware: m\nPorts: 1/tcp\nYears: 1999\nRole: rat\nConfidence: low\nSource: k\n";
     struct drafting d;
     (void)state;

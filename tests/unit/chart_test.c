@@ -551,7 +551,7 @@ static void an_unknown_name(void **state)
 
 static void malware_is_not_a_sites(void **state)
 {
-    static const char *const want[] = {"%s:1: a record here does not begin with \"Malware\"", NULL};
+    static const char *const want[] = {"%s:1: \"Malware\" begins no record that may stand in this file", NULL};
     (void)state;
     struct ptn_chart *c =
         open_with("Malware: m\nPorts: 7001/tcp\nYears: 1999\nRole: rat\nConfidence: low\nSource: farrow-2001\n");
