@@ -13,7 +13,8 @@ struct annotation {
     struct ptn_run *run;
     const struct ptn_chart *chart;
     struct ptn_out out;
-    json_t *items; /* NULL: text */
+    struct ptn_json_stream stream;
+    bool json;
     unsigned line;
     struct ptn_claim claims[PTN_CLAIMS_MAX];
 };
@@ -23,12 +24,12 @@ static void note(struct annotation *a, const struct ptn_mention *m, enum ptn_pro
     size_t n = (size_t)ptn_chart_lookup(a->chart, m->lo, proto, a->claims, PTN_CLAIMS_MAX);
     if (m->proto < 0 && n == 0)
         return;
-    if (a->items) {
+    if (a->json) {
         json_t *item = ptn_json_port(a->chart, m->lo, proto, a->claims, n);
         if (m->hi > m->lo)
             json_object_set_new(item, "port_end", json_integer(m->hi));
         json_object_set_new(item, "line", json_integer(a->line));
-        json_array_append_new(a->items, item);
+        ptn_json_put(&a->stream, item);
         return;
     }
     struct ptn_answer answer = {.lo = m->lo, .hi = m->hi, .proto = proto, .claims = a->claims, .n_claims = n};
@@ -56,7 +57,7 @@ static void annotate(struct annotation *a, FILE *in)
     bool begins = true;
     size_t len = 0;
     for (int c; (c = getc(in)) != EOF;) {
-        if (!a->items)
+        if (!a->json)
             putc(c, a->out.file);
         if (len < sizeof(line) && c != '\n')
             line[len++] = (char)c;
@@ -69,7 +70,7 @@ static void annotate(struct annotation *a, FILE *in)
         len = 0;
     }
     if (!begins) {
-        if (!a->items)
+        if (!a->json)
             putc('\n', a->out.file);
         annotate_line(a, line, len);
     }
@@ -78,15 +79,13 @@ static void annotate(struct annotation *a, FILE *in)
 int ptn_annotate(struct ptn_run *run, const struct ptn_chart *chart)
 {
     static struct annotation a;
-    a = (struct annotation){.run = run, .chart = chart, .items = run->value[PTN_OPT_JSON] ? json_array() : NULL};
+    a = (struct annotation){.run = run, .chart = chart, .json = run->value[PTN_OPT_JSON]};
     ptn_out_init(&a.out, stdout, run->value[PTN_OPT_COLOR]);
+    if (a.json)
+        ptn_json_open(&a.stream, stdout, chart, "lookup");
     annotate(&a, stdin);
     if (ferror(stdin))
         ptn_complain(run, "standard input: %s", strerror(errno));
-    if (!a.items)
-        return PTN_EXIT_OK;
-    json_t *doc = ptn_json_document("lookup", a.items);
-    ptn_json_add_sources(doc, chart, a.items);
-    int r = ptn_json_print(stdout, doc);
-    return r < 0 ? ptn_complain(run, "standard output: %s", strerror(errno ? errno : -r)) : PTN_EXIT_OK;
+    int r = a.json ? ptn_json_close(&a.stream, NULL) : 0;
+    return r < 0 ? ptn_complain(run, "standard output: %s", strerror(-r)) : PTN_EXIT_OK;
 }

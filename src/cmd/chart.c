@@ -152,7 +152,7 @@ static void put_csv_line(void *ctx, const struct ptn_chart *chart, uint16_t port
 static void put_json_port(void *ctx, const struct ptn_chart *chart, uint16_t port, enum ptn_proto proto,
                           const struct ptn_claim *c, size_t n)
 {
-    json_array_append_new(ctx, ptn_json_port(chart, port, proto, c, n));
+    ptn_json_put(ctx, ptn_json_port(chart, port, proto, c, n));
 }
 
 /* Only what somebody judged. */
@@ -170,11 +170,11 @@ static void put_judged_port(void *ctx, const struct ptn_chart *chart, uint16_t p
 
 static int export_json(struct ptn_run *run, const struct ptn_chart *c, port_sink sink)
 {
-    json_t *items = json_array(), *doc = ptn_json_document("lookup", items);
-    each_port(c, sink, items);
-    ptn_json_add_sources(doc, c, items);
-    int r = ptn_json_print(stdout, doc);
-    return r < 0 ? ptn_complain(run, "standard output: %s", strerror(errno ? errno : -r)) : 0;
+    struct ptn_json_stream stream;
+    ptn_json_open(&stream, stdout, c, "lookup");
+    each_port(c, sink, &stream);
+    int r = ptn_json_close(&stream, NULL);
+    return r < 0 ? ptn_complain(run, "standard output: %s", strerror(-r)) : 0;
 }
 
 static int cmd_export(struct ptn_run *run, const struct ptn_chart *c)

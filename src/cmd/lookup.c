@@ -67,29 +67,28 @@ static json_t *here(const struct ptn_answer *a)
     return list;
 }
 
+static void put_json(struct lookup *l, struct ptn_json_stream *stream, uint16_t port, enum ptn_proto proto)
+{
+    size_t n = claims_on(l, port, proto);
+    struct ptn_answer a = {.lo = port, .hi = port, .proto = proto, .host = l->host};
+    json_t *item = ptn_json_port(l->chart, port, proto, l->claims, n);
+    json_object_set_new(item, "here", here(&a));
+    ptn_json_put(stream, item);
+}
+
 static int print_json(struct lookup *l)
 {
-    json_t *items = json_array();
+    struct ptn_json_stream stream;
+    ptn_json_open(&stream, stdout, l->chart, "lookup");
     for (size_t i = 0; i < l->query.n; i++) {
         const struct ptn_ports *run = &l->query.runs[i];
-        for (uint32_t port = run->lo; port <= run->hi; port++)
-            for (int p = 0; p < PTN_PROTO_PORTED; p++) {
-                if (!asks_for(l, run, (uint16_t)port, p))
-                    continue;
-                size_t n = claims_on(l, (uint16_t)port, (enum ptn_proto)p);
-                struct ptn_answer a = {
-                    .lo = (uint16_t)port, .hi = (uint16_t)port, .proto = (enum ptn_proto)p, .host = l->host};
-                json_t *item = ptn_json_port(l->chart, (uint16_t)port, (enum ptn_proto)p, l->claims, n);
-                json_object_set_new(item, "here", here(&a));
-                json_array_append_new(items, item);
-            }
+        for (uint32_t port = run->lo; port <= run->hi && stream.error == 0; port++)
+            for (int p = 0; p < PTN_PROTO_PORTED; p++)
+                if (asks_for(l, run, (uint16_t)port, p))
+                    put_json(l, &stream, (uint16_t)port, (enum ptn_proto)p);
     }
-    json_t *doc = ptn_json_document("lookup", items);
-    if (l->as_of_2001)
-        json_object_set_new(doc, "as_of", json_string("2001"));
-    ptn_json_add_sources(doc, l->chart, items);
-    int r = ptn_json_print(stdout, doc);
-    return r < 0 ? ptn_complain(l->run, "standard output: %s", strerror(errno ? errno : -r)) : 0;
+    int r = ptn_json_close(&stream, l->as_of_2001 ? json_pack("{s:s}", "as_of", "2001") : NULL);
+    return r < 0 ? ptn_complain(l->run, "standard output: %s", strerror(-r)) : 0;
 }
 
 /* ---- text ------------------------------------------------------------------------------------------- */

@@ -48,7 +48,7 @@ int ptn_run_chart(struct ptn_run *run, struct ptn_chart **ret)
 
 int ptn_finish(struct ptn_run *run, int status)
 {
-    if (fflush(stdout) != 0 || ferror(stdout))
+    if ((fflush(stdout) != 0 || ferror(stdout)) && !run->trouble)
         return ptn_complain(run, "standard output: %s", strerror(errno));
     return run->trouble ? PTN_EXIT_TROUBLE : status;
 }

@@ -141,17 +141,16 @@ static int print_table(struct ptn_run *run, const struct ptn_hit *hits, size_t n
 
 static int print_json(struct ptn_run *run, const struct ptn_chart *c, const struct ptn_hit *hits, size_t n)
 {
-    json_t *items = json_array();
-    for (size_t i = 0; i < n; i++) {
+    struct ptn_json_stream stream;
+    ptn_json_open(&stream, stdout, c, "search");
+    for (size_t i = 0; i < n && stream.error == 0; i++) {
         json_t *item = ptn_json_port(c, hits[i].claim.lo, hits[i].proto, &hits[i].claim, 1);
         if (hits[i].claim.hi > hits[i].claim.lo)
             json_object_set_new(item, "port_end", json_integer(hits[i].claim.hi));
-        json_array_append_new(items, item);
+        ptn_json_put(&stream, item);
     }
-    json_t *doc = ptn_json_document("search", items);
-    ptn_json_add_sources(doc, c, items);
-    int r = ptn_json_print(stdout, doc);
-    return r < 0 ? ptn_complain(run, "standard output: %s", strerror(errno ? errno : -r)) : 0;
+    int r = ptn_json_close(&stream, NULL);
+    return r < 0 ? ptn_complain(run, "standard output: %s", strerror(-r)) : 0;
 }
 
 static int answer(struct ptn_run *run, const struct ptn_chart *chart, const struct ptn_search *q)

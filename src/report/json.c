@@ -154,18 +154,53 @@ static void add_source(json_t *to, const struct ptn_chart *c, const char *key)
                                   text_or_null(ptn_service_field(s, PTN_FIELD_LICENCE, 0))));
 }
 
-int ptn_json_add_sources(json_t *document, const struct ptn_chart *c, const json_t *items)
+static void add_sources(struct ptn_json_stream *s, const json_t *item)
 {
-    json_t *to = json_object();
-    for (size_t i = 0; i < json_array_size(items); i++) {
-        const json_t *claims = json_object_get(json_array_get(items, i), "claims");
-        for (size_t j = 0; j < json_array_size(claims); j++) {
-            const json_t *keys = json_object_get(json_array_get(claims, j), "sources");
-            for (size_t k = 0; k < json_array_size(keys); k++)
-                add_source(to, c, json_string_value(json_array_get(keys, k)));
-        }
+    const json_t *claims = json_object_get(item, "claims");
+    for (size_t j = 0; j < json_array_size(claims); j++) {
+        const json_t *keys = json_object_get(json_array_get(claims, j), "sources");
+        for (size_t k = 0; k < json_array_size(keys); k++)
+            add_source(s->sources, s->chart, json_string_value(json_array_get(keys, k)));
     }
-    return json_object_set_new(document, "sources", to);
+}
+
+void ptn_json_open(struct ptn_json_stream *s, FILE *f, const struct ptn_chart *c, const char *key)
+{
+    *s = (struct ptn_json_stream){.file = f, .chart = c, .sources = json_object()};
+    fprintf(f, "{\n\"portolan\": \"%s\",\n\"schema\": %d,\n\"%s\": [", PTN_VERSION, PTN_JSON_SCHEMA, key);
+}
+
+static void dump(struct ptn_json_stream *s, const json_t *value)
+{
+    if (s->error == 0 && (!value || json_dumpf(value, s->file, JSON_INDENT(2) | JSON_ENCODE_ANY) < 0))
+        s->error = !value ? -ENOMEM : errno ? -errno : -EIO;
+}
+
+void ptn_json_put(struct ptn_json_stream *s, json_t *item)
+{
+    fputs(s->n++ ? ",\n" : "\n", s->file);
+    dump(s, item);
+    add_sources(s, item);
+    json_decref(item);
+}
+
+int ptn_json_close(struct ptn_json_stream *s, json_t *more)
+{
+    const char *key;
+    json_t *value;
+    fputs(s->n ? "\n]" : "]", s->file);
+    json_object_foreach(more, key, value)
+    {
+        fprintf(s->file, ",\n\"%s\": ", key);
+        dump(s, value);
+    }
+    fputs(",\n\"sources\": ", s->file);
+    dump(s, s->sources);
+    json_decref(s->sources);
+    json_decref(more);
+    if (fputs("\n}\n", s->file) == EOF && s->error == 0)
+        s->error = -errno;
+    return s->error;
 }
 
 /* ---- this machine --------------------------------------------------------------------------------------- */

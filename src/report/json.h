@@ -18,8 +18,20 @@ json_t *ptn_json_port(const struct ptn_chart *, uint16_t port, enum ptn_proto, c
 /* A claim: an item of claims[]. With `port_end`, nothing else is needed for a range. */
 json_t *ptn_json_claim(const struct ptn_chart *, const struct ptn_claim *, uint16_t port, enum ptn_proto);
 
-/* Titles, dates and licences of every source that the items' claims name, under "sources". */
-int ptn_json_add_sources(json_t *document, const struct ptn_chart *, const json_t *items);
+/* A document of ports that is printed as it is made: a range may have a hundred thousand. */
+struct ptn_json_stream {
+    FILE *file;
+    const struct ptn_chart *chart;
+    json_t *sources; /* titles, dates and licences of every source named so far */
+    size_t n;
+    int error; /* the first -errno */
+};
+
+void ptn_json_open(struct ptn_json_stream *, FILE *, const struct ptn_chart *, const char *key);
+/* Prints one item and drops it. */
+void ptn_json_put(struct ptn_json_stream *, json_t *item);
+/* Ends the document, with the keys of `more` (dropped, may be NULL) and with "sources". Result: 0 or -errno. */
+int ptn_json_close(struct ptn_json_stream *, json_t *more);
 
 /* NULL gives an owner of whom nothing is known: every key is there, and null. */
 json_t *ptn_json_owner(const struct ptn_owner *);

@@ -62,10 +62,10 @@ compare() {
 
 # Lines held: $1 what, $2 file of texts, $3 got, $4 "" or "not".
 holds() {
-    while IFS= read -r text; do
-        if grep -qF -e "$text" "$3"; then found=1; else found=; fi
-        [ -z "$4" ] && [ -z "$found" ] && say_failed && printf '  %s does not hold: %s\n' "$1" "$text"
-        [ -n "$4" ] && [ -n "$found" ] && say_failed && printf '  %s holds: %s\n' "$1" "$text"
+    while IFS= read -r sought; do
+        if grep -qF -e "$sought" "$3"; then found=1; else found=; fi
+        [ -z "$4" ] && [ -z "$found" ] && say_failed && printf '  %s does not hold: %s\n' "$1" "$sought"
+        [ -n "$4" ] && [ -n "$found" ] && say_failed && printf '  %s holds: %s\n' "$1" "$sought"
     done <"$2"
 }
 

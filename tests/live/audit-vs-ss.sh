@@ -51,9 +51,9 @@ if have socat; then
     serve in_net c socat TCP6-LISTEN:9002,fork,ipv6only=0 /dev/null
     serve in_net c socat TCP6-LISTEN:9003,fork,ipv6only=1 /dev/null
     serve in_net c socat UDP4-RECVFROM:9004,fork /dev/null
-    serve in_net c socat UDP6-RECV:9005,ipv6only=1 /dev/null
-    serve in_net c socat UDP6-RECV:9006,ipv6only=0 /dev/null
-    serve in_net c socat UDP4-RECV:5353,bind=224.0.0.251 /dev/null
+    serve in_net c socat -u UDP6-RECV:9005,ipv6only=1 -
+    serve in_net c socat -u UDP6-RECV:9006,ipv6only=0 -
+    serve in_net c socat -u UDP4-RECV:5353,bind=224.0.0.251 -
     for p in 9001 9002 9003; do wait_for tcp c $p || not_ok "socat starts on $p/tcp"; done
     for p in 9004 9005 9006 5353; do wait_for udp c $p || not_ok "socat starts on $p/udp"; done
 fi
@@ -82,10 +82,12 @@ try d tcp/0.0.0.0/7003
 try d tcp/::1/7004
 try d tcp/::ffff:127.0.0.1/7005
 try d udp/::ffff:127.0.0.1/7005
-try d udp/0.0.0.0/7006 udp/127.0.0.1/7006 udp/::1/7006
+try d udp/0.0.0.0/7006 udp/::1/7006
 try d tcp/0.0.0.0/7007,reuseport
 try d tcp/0.0.0.0/7007,reuseport
-try d tcp/0.0.0.0/7007,reuseport,uid=1234
+try d tcp/127.0.0.1/7007,reuseport
+try d udp/0.0.0.0/7013,reuseaddr
+try d udp/0.0.0.0/7013,reuseaddr,uid=1234
 try d udp/0.0.0.0/7008,reuseport
 try d udp/0.0.0.0/7008,reuseport
 try d -w 3 tcp/127.0.0.1/7009
@@ -210,16 +212,15 @@ for n in a b c d; do compare $n in_net $n; done
 link=$(readlink /proc/$unnamed/ns/net)
 compare "$link" nsenter --net=/proc/$unnamed/ns/net
 own=host
-[ "${2-}" = alone ] || own=$(readlink /proc/self/ns/net)
+[ "${2-}" = alone ] || own=$(readlink /proc/1/ns/net >/dev/null && readlink /proc/self/ns/net || echo host)
 compare "$own" env
 
 is "nothing of other namespaces is in ours" "$(row netns="$own" port | sort -u | tr '\n' ' ')" "5001 5002 5003 "
-master=$(row netns=d port=7009 owner.pid)
-is "of several holders the first is named" "$(sed -n '/7009/s/.*\t//p' /mnt/d.ss 2>/dev/null || echo "$master")" "$master"
+is "of several holders the first is named" "$(row netns=d port=7009 owner.pid)" \
+    "$(in_net d ss -Hntlp "sport = :7009" | grep -o "pid=[0-9]*" | cut -c5- | sort -n | head -1)"
 is "the user who opened it" "$(row netns=d port=7010 owner.user | sort -u)" "$(id -un 65534 2>/dev/null || echo 65534)"
-if row netns=d proto=udplite >/dev/null; then
+row netns=d proto=udplite >/dev/null &&
     is "UDP-Lite on :: takes IPv4, too" "$(row netns=d proto=udplite port=7052 dual)" true
-fi
 row netns=d port=7090 >/dev/null; is "a bound TCP socket that doesn't listen is no row" $? 1
 row netns=d port=7091 >/dev/null; is "a connected UDP socket is no row" $? 1
 [ "${2-}" != alone ] || is "nothing was hidden" "$(/mnt/ptnq /mnt/audit.json blind what why)" ""

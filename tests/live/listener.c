@@ -5,7 +5,7 @@
  *     PROTO    tcp udp udplite sctp dccp mptcp raw packet
  *     ADDRESS  an address; of packet sockets an interface, or * for all
  *     PORT     of raw sockets the IP protocol, of packet sockets the ethertype
- *     OPTION   dev=IFACE  reuseport  v6only  freebind
+ *     OPTION   dev=IFACE  reuseaddr  reuseport  v6only  freebind
  *              uid=UID (who opens it; the process stays who it is)
  *              bound (no listen)  connected (to port 9 of the same address)
  * When all are open it goes into the background and prints its PID. With -w that many more processes share the sockets.
@@ -103,6 +103,8 @@ static bool set_options(int fd, const char *spec, char *options, struct place *p
                 die("SO_BINDTODEVICE", spec);
         } else if (strcmp(o, "reuseport") == 0) {
             set(fd, SOL_SOCKET, SO_REUSEPORT, 1, spec);
+        } else if (strcmp(o, "reuseaddr") == 0) {
+            set(fd, SOL_SOCKET, SO_REUSEADDR, 1, spec);
         } else if (strcmp(o, "v6only") == 0) {
             set(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1, spec);
         } else if (strcmp(o, "freebind") == 0) {
