@@ -9,16 +9,20 @@
 #include "cmd.h"
 #include "report/json.h"
 
-#define NEAR_DEFAULT 20000
+#define NEAR_DEFAULT 15000
+
+/* What is known of a port. A habit of a whole range (RTP, NodePorts) is a claim, but a weak one: such ports are
+ * proposed when no others are left. */
+enum { BY_HABIT = 1, TAKEN = 2 };
 
 struct taken {
     uint8_t port[65536];
 };
 
-static void take(struct taken *t, uint32_t lo, uint32_t hi)
+static void take(struct taken *t, uint32_t lo, uint32_t hi, int how)
 {
     for (uint32_t p = lo; p <= hi && p < 65536; p++)
-        t->port[p] = 1;
+        t->port[p] |= (uint8_t)how;
 }
 
 /* What anybody ever claimed, and what the registry set aside, in any protocol. */
@@ -28,8 +32,7 @@ static void take_claimed(struct taken *t, const struct ptn_chart *c)
         const struct ptn_book *b = ptn_chart_book(c, layer);
         for (uint32_t i = 0; b && i < b->header->n_claims; i++) {
             const struct ptn_book_claim *claim = &b->claims[i];
-            if (claim->how != PTN_HOW_HABIT) /* those would leave nothing free */
-                take(t, claim->lo, claim->hi);
+            take(t, claim->lo, claim->hi, claim->how == PTN_HOW_HABIT ? BY_HABIT : TAKEN);
         }
     }
 }
@@ -42,7 +45,7 @@ static void take_list(struct taken *t, const char *list)
         size_t len = strcspn(list, ",");
         struct ptn_ports p;
         if (ptn_ports_parse(&p, list, len, NULL) == 0)
-            take(t, p.lo, p.hi);
+            take(t, p.lo, p.hi, TAKEN);
         list += len + (list[len] == ',');
     }
 }
@@ -50,10 +53,10 @@ static void take_list(struct taken *t, const char *list)
 static void take_used(struct taken *t, const struct ptn_host *h)
 {
     for (size_t i = 0; i < h->n_listeners; i++)
-        take(t, h->listeners[i].port, h->listeners[i].port);
+        take(t, h->listeners[i].port, h->listeners[i].port, TAKEN);
     for (size_t i = 0; i < h->n_netns; i++) {
         if (h->netns[i].ephemeral_hi)
-            take(t, h->netns[i].ephemeral_lo, h->netns[i].ephemeral_hi);
+            take(t, h->netns[i].ephemeral_lo, h->netns[i].ephemeral_hi, TAKEN);
         take_list(t, h->netns[i].reserved);
     }
 }
@@ -62,12 +65,13 @@ static void take_used(struct taken *t, const struct ptn_host *h)
 static size_t choose(const struct taken *t, uint32_t near, uint16_t *out, size_t max)
 {
     size_t n = 0;
-    for (uint32_t d = 0; d < 65536 && n < max; d++) {
-        if (near + d < 65536 && !t->port[near + d])
-            out[n++] = (uint16_t)(near + d);
-        if (d && d <= near && n < max && !t->port[near - d])
-            out[n++] = (uint16_t)(near - d);
-    }
+    for (int claim = 0; claim <= BY_HABIT; claim++)
+        for (uint32_t d = 0; d < 65536 && n < max; d++) {
+            if (near + d < 65536 && t->port[near + d] == claim)
+                out[n++] = (uint16_t)(near + d);
+            if (d && d <= near && n < max && t->port[near - d] == claim)
+                out[n++] = (uint16_t)(near - d);
+        }
     return n;
 }
 
@@ -103,7 +107,7 @@ int ptn_cmd_free(struct ptn_run *run)
         return ptn_complain(run, "--count: \"%.20s\" is not a number from 1 to 1000", count);
     if (ptn_run_chart(run, &chart))
         return PTN_EXIT_TROUBLE;
-    take(&t, 0, from < 1024 ? 0 : 1023); /* privileged ports only for who asks for them */
+    take(&t, 0, from < 1024 ? 0 : 1023, TAKEN); /* privileged ports only for who asks for them */
     take_claimed(&t, chart);
     int r = ptn_host_read(&host, NULL, &err);
     if (r == 0)

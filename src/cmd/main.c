@@ -22,13 +22,15 @@ const struct ptn_option_info *ptn_option_info(enum ptn_option o)
 
 int ptn_complain(struct ptn_run *run, const char *fmt, ...)
 {
+    char text[1024];
     va_list ap;
     fflush(stdout);
-    fprintf(stderr, "portolan: %s%s", run->command ? run->command->name : "", run->command ? ": " : "");
     va_start(ap, fmt);
-    vfprintf(stderr, fmt, ap);
+    vsnprintf(text, sizeof(text), fmt, ap);
     va_end(ap);
-    fputc('\n', stderr);
+    for (char *p = text; *p; p++) /* file names and what stands in files may hold anything */
+        *p = (unsigned char)*p < 0x20 || *p == 0x7f ? '?' : *p;
+    fprintf(stderr, "portolan: %s%s%s\n", run->command ? run->command->name : "", run->command ? ": " : "", text);
     run->trouble = 1;
     return PTN_EXIT_TROUBLE;
 }

@@ -86,18 +86,31 @@ static bool same_socket(const struct ptn_listener *a, const struct ptn_listener 
     return a->ifindex == b->ifindex && ptn_addr_equal(&a->addr, &b->addr);
 }
 
+/* The users of two sockets if they are not the same. The kernel lets only one user share a port, but daemons that root
+ * starts share it as root and become others later; one whose processes run as several users is still one binary. */
+static bool two_users(const struct ptn_listener *l, const struct ptn_listener *m, uint32_t *a, uint32_t *b)
+{
+    const struct ptn_owner *o = l->owner, *p = m->owner;
+    bool dropped = l->uid == m->uid && o && p && o->pid > 0 && p->pid > 0 && strcmp(o->exe, p->exe) != 0;
+    *a = dropped ? o->uid : l->uid;
+    *b = dropped ? p->uid : m->uid;
+    return *a != *b;
+}
+
 /* Two users on one port through SO_REUSEPORT: the second takes a share of the first one's connections. */
 static int lint_reuseport(struct ptn_finding *const *group, size_t n, struct ptn_arena *a)
 {
     for (size_t i = 0; i + 1 < n; i++)
         for (size_t j = i + 1; j < n && j < i + 64; j++) {
             const struct ptn_listener *l = group[i]->listener, *m = group[j]->listener;
-            if (l->latent || m->latent || l->uid == m->uid || !same_socket(l, m) || ptn_addr_is_multicast(&l->addr))
+            uint32_t first, second;
+            if (l->latent || m->latent || !two_users(l, m, &first, &second) || !same_socket(l, m) ||
+                ptn_addr_is_multicast(&l->addr))
                 continue;
             char *text = ptn_arena_printf(a,
                                           "Users %u and %u share this port through SO_REUSEPORT: each gets some of "
                                           "the other's connections.",
-                                          l->uid, m->uid);
+                                          first, second);
             int r = remark(group[i], PTN_LINT_REUSEPORT, text);
             r = r < 0 ? r : remark(group[j], PTN_LINT_REUSEPORT, text);
             if (r < 0)

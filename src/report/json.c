@@ -98,6 +98,18 @@ static json_t *rating(enum ptn_rating r)
     return r == PTN_RATING_NONE ? json_null() : json_string(ptn_rating_word(r));
 }
 
+/* The registration that a claim rests on: of several, the one under the service's own name. */
+static bool registration(const struct ptn_chart *c, const struct ptn_claim *claim, uint16_t port, enum ptn_proto proto,
+                         struct ptn_service *ret)
+{
+    struct ptn_service s;
+    bool found = claim->registered && ptn_chart_assignment(c, claim, port, proto, 0, ret);
+    for (unsigned n = 1; found && ptn_chart_assignment(c, claim, port, proto, n, &s); n++)
+        if (ptn_name_compare(ptn_service_name(s), ptn_service_name(claim->service)) == 0)
+            *ret = s;
+    return found;
+}
+
 json_t *ptn_json_claim(const struct ptn_chart *c, const struct ptn_claim *claim, uint16_t port, enum ptn_proto proto)
 {
     static const enum ptn_field always[] = {PTN_FIELD_TITLE, PTN_FIELD_WHY, PTN_FIELD_DO, PTN_FIELD_INSTEAD,
@@ -108,8 +120,7 @@ json_t *ptn_json_claim(const struct ptn_chart *c, const struct ptn_claim *claim,
         PTN_FIELD_STATUS,    PTN_FIELD_YEARS,     PTN_FIELD_ROLE,      PTN_FIELD_CONFIDENCE,
         PTN_FIELD_NOTE,      PTN_FIELD_REFERENCE, PTN_FIELD_ASSIGNEE,  PTN_FIELD_UNAUTHORIZED};
     struct ptn_service s = claim->service, found;
-    const struct ptn_service *assigned =
-        claim->registered && ptn_chart_assignment(c, claim, port, proto, 0, &found) ? &found : NULL;
+    const struct ptn_service *assigned = registration(c, claim, port, proto, &found) ? &found : NULL;
     json_t *o = json_object();
     json_object_set_new(o, "service", json_string(ptn_service_name(s)));
     json_object_set_new(o, "aliases", aliases(c, claim, port, proto));

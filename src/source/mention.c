@@ -153,7 +153,7 @@ static bool looks_like_host(const char *p, size_t len)
 /* 192.0.2.1:443, [::1]:53, *:22, host.example:8080, http://host:8080/path. */
 static bool take_address(struct line *l, struct token t)
 {
-    const char *scheme = t.len > 3 ? memmem(t.p, t.len, "://", 3) : NULL;
+    const char *scheme = t.p && t.len > 3 ? memmem(t.p, t.len, "://", 3) : NULL;
     const char *stop = scheme ? memchr(scheme + 3, '/', (size_t)(t.p + t.len - scheme - 3)) : NULL;
     size_t len = stop ? (size_t)(stop - t.p) : t.len;
     const char *colon = memrchr(t.p, ':', len);

@@ -24,8 +24,7 @@ $ portolan --as-of 2001 20123/tcp
 >   erratum  2026-11-23 The 2001 page gives 20123 and 20124: NetBus 2 listens on 20034, and those two
 >            are unassigned.
 $ portolan --as-of 2001 2000/tcp
-~ 2000-2009/tcp
-~ openwin  N
+~ 2000/tcp  openwin  N
 $ portolan --as-of 2001 -J 23/tcp | jsoncheck as_of=2001 lookup=#1 lookup.0.claims.0.rating_2001=N lookup.0.claims.0.rating=N
 $ portolan --as-of 2001 -J 22/tcp | jsoncheck 'lookup.0.claims=[]'
 $ portolan --as-of 1999 23/tcp

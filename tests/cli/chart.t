@@ -4,16 +4,14 @@ $ portolan chart export | grep -E '^(ssh|x11|domain) ' | head -3
 > ssh                      22/udp	# The Secure Shell (SSH) Protocol
 > ssh                      22/sctp	openssh secsh	# Secure shell: login, file copy, tunnels
 $ portolan chart export --format services | sed 1d | awk '$2 !~ "^[0-9]+/(tcp|udp|sctp|dccp)$"' | head -3
-$ portolan chart export --format csv | head -1
+$ portolan chart export --format csv 2>/dev/null | head -1
 > port,proto,service,kind,rating,rating_2001,title,why,do,sources
-E portolan: chart: standard output: Broken pipe
 $ portolan chart export --format csv | grep '^23,tcp,telnet,'
 ~ 23,tcp,telnet,registered,N,N,
 $ portolan chart export --format csv | awk -F, 'NR > 1 && ($1 !~ "^[0-9]+$" || $2 !~ "^(tcp|udp|sctp|dccp)$")' | head -3
 $ portolan chart export --format json | jsoncheck schema=1 lookup.0.port=?
-$ portolan chart list | head -1
-> SERVICE                 PORTS                                                                                     SAFE TITLE
-E portolan: chart: standard output: Broken pipe
+$ portolan chart list -r -o service,safe,title 2>/dev/null | head -1
+> SERVICE SAFE TITLE
 $ portolan chart list -n | wc -l | awk '{ print ($1 >= 450) }'
 > 1
 $ portolan chart list -r -o service,safe | grep '^telnet '

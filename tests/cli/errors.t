@@ -51,8 +51,7 @@ e nobody is called "telent"
 e "65536": a port is a number
 $ portolan "$(printf '\033[31mred')"
 ? 2
-! [31m
-e nobody is called
+E portolan: lookup: nobody is called "?[31mred" (portolan search ?[31mred looks further)
 $ head -c 100000 /dev/zero | tr '\0' a | xargs portolan
 ? 123
 e nobody is called "aaaa

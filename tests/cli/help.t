@@ -22,12 +22,12 @@ $ portolan lookup --help
 >   -V, --version            print the version
 >
 > More: man portolan-lookup
-$ portolan audit -h | head -1
-> Usage: portolan audit [OPTION...] 
+$ portolan audit -h | head -1 | sed 's/ *$//'
+> Usage: portolan audit [OPTION...]
 # every command has its help
-$ for c in lookup search free audit chart; do portolan $c --help | head -1; done
+$ for c in lookup search free audit chart; do portolan $c --help | head -1 | sed 's/ *$//'; done
 > Usage: portolan lookup [OPTION...] [PORT[/PROTO]|NAME...]
 > Usage: portolan search [OPTION...] WORD...|KEY=VALUE...
-> Usage: portolan free [OPTION...] 
-> Usage: portolan audit [OPTION...] 
+> Usage: portolan free [OPTION...]
+> Usage: portolan audit [OPTION...]
 > Usage: portolan chart [OPTION...] list|check|export|import [FILE...]

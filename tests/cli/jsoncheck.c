@@ -2,8 +2,8 @@
  *
  *     jsoncheck lookup.0.claims.0.service=ssh lookup.0.claims.0.errata='[]' lookup=#2 <DOCUMENT
  *
- * A value is a string, a number, true, false, null, [] or {} (empty), #N (so many items), ? (there is one). Numbers in a path
- * count from 0; `-` is the last. */
+ * A value is a string, a number, true, false, null, [] or {} (empty), #N (so many items), ? (there is one). Numbers in
+ * a path count from 0; `-` is the last. */
 #include <ctype.h>
 #include <jansson.h>
 #include <stdio.h>

@@ -7,8 +7,8 @@ $ portolan search remote desktop | head -5
 > 3389/udp      rdp                                  -    registered Windows Remote Desktop
 $ portolan search remote desktop --count 2 -n | wc -l
 > 2
-$ portolan search 'remote desktop' | head -4 | grep -c rdp
-> 1
+$ portolan search 'remote desktop' | head -5 | grep -c rdp
+> 2
 $ portolan search memcahced | grep -c memcached | awk '{ print ($1 > 0) }'
 > 1
 $ portolan search :safe=N proto=udp range=0-1023 -r -n -o port,service,safe | head -3

@@ -9,10 +9,20 @@
 
 static void add(struct ptn_draft *d, unsigned lo, unsigned hi, int proto, const char *name, const char *text)
 {
-    struct ptn_assignment a = {.lo = (uint16_t)lo, .hi = (uint16_t)hi, .proto = proto, .name = name,
-                               .description = text, .assignee = "[IESG]", .date = "2001-01-01", .modified = "",
-                               .reference = "[RFC793]", .unauthorized = "", .note = "", .witness = "",
-                               .state = *name ? PTN_ASSIGNED : PTN_RESERVED, .line = 1};
+    struct ptn_assignment a = {.lo = (uint16_t)lo,
+                               .hi = (uint16_t)hi,
+                               .proto = proto,
+                               .name = name,
+                               .description = text,
+                               .assignee = "[IESG]",
+                               .date = "2001-01-01",
+                               .modified = "",
+                               .reference = "[RFC793]",
+                               .unauthorized = "",
+                               .note = "",
+                               .witness = "",
+                               .state = *name ? PTN_ASSIGNED : PTN_RESERVED,
+                               .line = 1};
     require(ptn_draft_add_assignment(d, &a) == 0);
 }
 
@@ -58,7 +68,8 @@ static void use(const struct ptn_book *b)
             for (int i = 0; i < n; i++) {
                 struct ptn_service s;
                 sum += strlen(ptn_service_name(claims[i].service)) + strlen(ptn_service_title(claims[i].service));
-                for (unsigned k = 0; ptn_chart_assignment(&c, &claims[i], (uint16_t)port, (enum ptn_proto)p, k, &s); k++)
+                for (unsigned k = 0; ptn_chart_assignment(&c, &claims[i], (uint16_t)port, (enum ptn_proto)p, k, &s);
+                     k++)
                     sum += strlen(ptn_service_name(s));
             }
         }

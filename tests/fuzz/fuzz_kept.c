@@ -12,8 +12,10 @@
 
 static const char now[] =
     "{\"schema\": 1, \"blind\": [], \"audit\": ["
-    "{\"netns\": \"host\", \"proto\": \"tcp\", \"address\": \"::\", \"port\": 22, \"service\": \"ssh\", \"rating\": \"Y\", "
-    "\"verdict\": \"OK\", \"rung\": {\"ipv4\": \"lan\", \"ipv6\": null}, \"owner\": {\"unit\": \"ssh.service\", \"pid\": 7}},"
+    "{\"netns\": \"host\", \"proto\": \"tcp\", \"address\": \"::\", \"port\": 22, \"service\": \"ssh\", \"rating\": "
+    "\"Y\", "
+    "\"verdict\": \"OK\", \"rung\": {\"ipv4\": \"lan\", \"ipv6\": null}, \"owner\": {\"unit\": \"ssh.service\", "
+    "\"pid\": 7}},"
     "{\"netns\": \"net:[1]\", \"proto\": \"udp\", \"address\": \"0.0.0.0\", \"port\": 53, \"owner\": null}]}";
 
 static void check_allow(const uint8_t *data, size_t size)

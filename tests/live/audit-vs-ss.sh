@@ -14,7 +14,8 @@ for n in a b c d; do
     ip -n $n link set lo up
 done
 ip -n a link add va type veth peer name vb netns b || skip "no veth"
-for n in a b; do ip -n $n link set v$n up; done
+# an address that comes later would give dnsmasq one more socket between our two looks
+for n in a b; do ip -n $n link set v$n addrgenmode none up; done
 ip -n a addr add 10.9.9.1/24 dev va
 ip -n a -6 addr add fd00::1/64 dev va nodad
 ip -n b addr add 10.9.9.2/24 dev vb
@@ -141,7 +142,7 @@ ss_view() {
             if (packet) { # "[2048]:eth0"
                 dev = port; port = address; gsub(/[][]/, "", port)
                 port = port == "*" ? 3 : port
-                address = dev == "*" ? "-" : "%" dev
+                address = dev == "*" ? "." : "%" dev
             } else if (substr(address, 1, 1) == "*") {
                 dual = proto == "raw" ? "false" : "true"
                 address = "::" substr(address, 2)
@@ -169,7 +170,7 @@ ss_view() {
 
 portolan_view() {
     row netns="$1" proto address port number dual owner.pid |
-        awk -F '\t' -v OFS='\t' '{ print $1 " " $2 " " ($3 == "-" ? $4 : $3) " " $5, ($6 == "-" ? "" : " " $6) }'
+        awk -F '\t' -v OFS='\t' '{ print $1 " " $2 " " ($3 == "." ? $4 : $3) " " $5, ($6 == "." ? "" : " " $6) }'
 }
 
 # compare NETNS COMMAND-TO-BE-IN-IT...

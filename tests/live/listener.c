@@ -1,6 +1,6 @@
 /*
  * Opens sockets of any kind and waits: the servers of the live tests.
- *     listener [-u UID] [-w WORKERS] [-m] SPEC... [-x COMMAND ARG... | -- ANYTHING...]
+ *     listener [-u UID] [-d UID] [-w WORKERS] [-m] SPEC... [-x COMMAND ARG... | -- ANYTHING...]
  * SPEC is PROTO/ADDRESS/PORT[,OPTION...]
  *     PROTO    tcp udp udplite sctp dccp mptcp raw packet
  *     ADDRESS  an address; of packet sockets an interface, or * for all
@@ -8,6 +8,7 @@
  *     OPTION   dev=IFACE  reuseaddr  reuseport  v6only  freebind
  *              uid=UID (who opens it; the process stays who it is)
  *              bound (no listen)  connected (to port 9 of the same address)
+ * With -u it becomes that user before it opens them, with -d after.
  * When all are open it goes into the background and prints its PID. With -w that many more processes share the sockets.
  * With -m it runs from memory. With -x it stays, runs COMMAND and ends with its status.
  * It ends by itself after ten minutes.
@@ -25,6 +26,7 @@
 #include <string.h>
 #include <sys/fsuid.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -62,7 +64,7 @@ static void set(int fd, int level, int name, int value, const char *spec)
 static void open_packet(const char *spec, const char *iface, const char *type)
 {
     struct sockaddr_ll a = {.sll_family = AF_PACKET, .sll_protocol = htons((uint16_t)strtoul(type, NULL, 0))};
-    int fd = socket(AF_PACKET, SOCK_RAW, a.sll_protocol);
+    int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, a.sll_protocol);
     a.sll_ifindex = strcmp(iface, "*") == 0 ? 0 : (int)if_nametoindex(iface);
     if (fd < 0 || bind(fd, (struct sockaddr *)&a, sizeof(a)) < 0)
         die("packet", spec);
@@ -126,7 +128,7 @@ static void open_inet(const char *spec, int kind, const char *address, unsigned 
     struct place p = parse_place(spec, address, raw ? 0 : port);
     if (uid)
         setfsuid((uid_t)atoi(uid + 4));
-    int fd = socket(p.a.ss_family, protos[kind].type, raw ? (int)port : protos[kind].number);
+    int fd = socket(p.a.ss_family, protos[kind].type | SOCK_CLOEXEC, raw ? (int)port : protos[kind].number);
     setfsuid(geteuid());
     if (fd < 0)
         die("socket", spec);
@@ -184,7 +186,7 @@ static int run(char **argv)
     pid_t child = fork(), pid;
     int status;
     if (child == 0) {
-        alarm(0);
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
         execvp(argv[0], argv);
         die("exec", argv[0]);
     }
@@ -194,6 +196,13 @@ static int run(char **argv)
     return WIFEXITED(status) ? WEXITSTATUS(status) : 2;
 }
 
+static void become(const char *user)
+{
+    uid_t uid = (uid_t)atoi(user);
+    if (setgid(uid) < 0 || setuid(uid) < 0)
+        die("setuid", user);
+}
+
 static void wait_for_ever(int workers)
 {
     int null = open("/dev/null", O_RDWR);
@@ -201,8 +210,11 @@ static void wait_for_ever(int workers)
         dup2(null, fd);
     signal(SIGCHLD, SIG_IGN);
     setsid();
-    for (int i = 0; i < workers && fork() != 0; i++)
-        ;
+    for (int i = 0; i < workers; i++)
+        if (fork() == 0) {
+            prctl(PR_SET_PDEATHSIG, SIGKILL);
+            break;
+        }
     alarm(LIFE);
     for (;;)
         pause();
@@ -211,20 +223,23 @@ static void wait_for_ever(int workers)
 int main(int argc, char **argv)
 {
     int i = 1, workers = 0;
+    const char *drop = NULL;
     for (; i < argc && argv[i][0] == '-' && argv[i][1] != '-' && argv[i][1] != 'x'; i++) {
         if (strcmp(argv[i], "-m") == 0) {
             argv[i] = argv[0]; /* not again */
             run_from_memory(argv + i);
         } else if (strcmp(argv[i], "-u") == 0 && i + 1 < argc) {
-            uid_t uid = (uid_t)atoi(argv[++i]);
-            if (setgid(uid) < 0 || setuid(uid) < 0)
-                die("setuid", argv[i]);
+            become(argv[++i]);
+        } else if (strcmp(argv[i], "-d") == 0 && i + 1 < argc) {
+            drop = argv[++i];
         } else if (strcmp(argv[i], "-w") == 0 && i + 1 < argc) {
             workers = atoi(argv[++i]);
         }
     }
     for (; i < argc && argv[i][0] != '-'; i++)
         open_spec(argv[i]);
+    if (drop)
+        become(drop);
     if (i < argc && strcmp(argv[i], "-x") == 0 && i + 1 < argc)
         return run(argv + i + 1);
     pid_t pid = fork();

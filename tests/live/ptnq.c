@@ -2,7 +2,7 @@
  * Reads one list of a JSON document as lines.
  *     ptnq FILE LIST [KEY=VALUE...] KEY...
  * LIST and KEY are paths: `audit`, `against.new`, `owner.pid`. For each member of the list of which every KEY is VALUE,
- * prints the other KEYs, with a tab between. Null, empty and missing are `-`; a list of objects gives the first word of
+ * prints the other KEYs, with a tab between. Null, empty and missing are `.`; a list of objects gives the first word of
  * each, joined by commas, a list of words gives these. Ends with 0, or 1 if no member fits, 2 if it is no JSON.
  */
 #include <jansson.h>
@@ -39,7 +39,7 @@ static void text(const json_t *v, char *out, size_t size)
         used += (size_t)snprintf(out + used, size - used, "%s%s", i ? "," : "", json_string_value(m));
     }
     if (!out[0])
-        snprintf(out, size, "-");
+        snprintf(out, size, ".");
 }
 
 static int fits(json_t *member, int argc, char **argv)

@@ -8,7 +8,8 @@ static struct ptn_chart *chart;
 static int open_chart(void **state)
 {
     (void)state;
-    chart = world_chart("Service: svc-n\nPorts: 7003/tcp 7003/udp\nTitle: t\nSafe: N\nWhy: w.\nDo: d.\nProcess: proc-n\n");
+    chart =
+        world_chart("Service: svc-n\nPorts: 7003/tcp 7003/udp\nTitle: t\nSafe: N\nWhy: w.\nDo: d.\nProcess: proc-n\n");
     return 0;
 }
 
@@ -35,13 +36,17 @@ static void refused(void **state)
         {"Allow: 22/tcp\nBecause:\n", "allow.rec:1: this record has no Because:"},
         {"Allow:\nBecause: x\n", "allow.rec:1: this record has no Allow:"},
         {"Allow: 22/tcp\nBecause: x\n\n\nAllow: 23/tcp\n", "allow.rec:5: this record has no Because:"},
-        {"Allow: 22/icmp\nBecause: x\n", "allow.rec:1: Allow: \"22/icmp\": the protocol must be tcp, udp, sctp or dccp"},
-        {"Because: x\nAllow: 22/tcp 99999/tcp\n", "allow.rec:2: Allow: \"99999/tcp\": a port is a number from 0 to 65535"},
+        {"Allow: 22/icmp\nBecause: x\n",
+         "allow.rec:1: Allow: \"22/icmp\": the protocol must be tcp, udp, sctp or dccp"},
+        {"Because: x\nAllow: 22/tcp 99999/tcp\n",
+         "allow.rec:2: Allow: \"99999/tcp\": a port is a number from 0 to 65535"},
         {"Allow: ssh\nBecause: x\n", "allow.rec:1: Allow: \"ssh\" is not a port"},
         {"Allow: 22/tcp\nBecause: x\nUntil: tomorrow\n", "allow.rec:3: Until: \"tomorrow\" is not a day, YYYY-MM-DD"},
-        {"Allow: 22/tcp\nBecause: x\nUntil: 2026-13-01\n", "allow.rec:3: Until: \"2026-13-01\" is not a day, YYYY-MM-DD"},
+        {"Allow: 22/tcp\nBecause: x\nUntil: 2026-13-01\n",
+         "allow.rec:3: Until: \"2026-13-01\" is not a day, YYYY-MM-DD"},
         {"Allow: 22/tcp\nBecause: x\nUntil: 2026-12\n", "allow.rec:3: Until: \"2026-12\" is not a day, YYYY-MM-DD"},
-        {"Allow: 22/tcp\nBecause: x\nUntil: ----------\n", "allow.rec:3: Until: \"----------\" is not a day, YYYY-MM-DD"},
+        {"Allow: 22/tcp\nBecause: x\nUntil: ----------\n",
+         "allow.rec:3: Until: \"----------\" is not a day, YYYY-MM-DD"},
         {"Allow: 22/tcp\nBecause: x\nUntil: 2026-12-01 12:00\n",
          "allow.rec:3: Until: \"2026-12-01 12:00\" is not a day, YYYY-MM-DD"},
         {"Allow: 22/tcp\nBecause: x\nUntil:\n", "allow.rec:3: Until: \"\" is not a day, YYYY-MM-DD"},

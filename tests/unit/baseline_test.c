@@ -80,7 +80,8 @@ static void expect_differences(struct world *w, unsigned added, unsigned gone, u
         const json_t *first = json_array_get(json_object_get(d, changed ? "changed" : added ? "new" : "gone"), 0);
         EXPECT_TEXT(json_string_value(json_object_get(first, "what")), what);
         EXPECT(json_object_get(first, "port") && json_object_get(first, "proto") && json_object_get(first, "owner") &&
-               json_object_get(first, "address") && json_object_get(first, "netns") && json_object_get(first, "service"));
+               json_object_get(first, "address") && json_object_get(first, "netns") &&
+               json_object_get(first, "service"));
     }
     json_decref(d);
 }
@@ -291,9 +292,12 @@ static void odd_rows(void **state)
 {
     static const char *const rows[] = {
         "{\"audit\": [1, null, [], \"x\", {}], \"schema\": 1, \"blind\": []}",
-        "{\"audit\": [{\"port\": \"22\"}, {\"port\": 22}, {\"port\": 22, \"owner\": []}], \"schema\": 1, \"blind\": {}}",
-        "{\"audit\": [{\"port\": 22, \"netns\": 5, \"proto\": {}, \"rung\": [], \"owner\": {\"unit\": 7}}], \"schema\": 1}",
-        "{\"audit\": [{\"port\": 99999999999999, \"proto\": \"tcp\", \"address\": \"x\"}], \"schema\": 1, \"blind\": [[]]}",
+        "{\"audit\": [{\"port\": \"22\"}, {\"port\": 22}, {\"port\": 22, \"owner\": []}], \"schema\": 1, \"blind\": "
+        "{}}",
+        "{\"audit\": [{\"port\": 22, \"netns\": 5, \"proto\": {}, \"rung\": [], \"owner\": {\"unit\": 7}}], "
+        "\"schema\": 1}",
+        "{\"audit\": [{\"port\": 99999999999999, \"proto\": \"tcp\", \"address\": \"x\"}], \"schema\": 1, \"blind\": "
+        "[[]]}",
     };
     (void)state;
     for (size_t i = 0; i < COUNT(rows); i++) {

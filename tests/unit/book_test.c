@@ -10,7 +10,7 @@
 #define ALL (PTN_ENTRY_SERVICE | PTN_ENTRY_MALWARE | PTN_ENTRY_SOURCE)
 
 #define KEY "Key: k\nTitle: A source\nDate: 1999\nLicence: facts\n\n" /* 5 lines */
-#define REST "Title: t\nSafe: N\nWhy: w.\nDo: d.\nSource: k\n"         /* 5 lines */
+#define REST "Title: t\nSafe: N\nWhy: w.\nDo: d.\nSource: k\n"        /* 5 lines */
 
 struct drafting {
     struct ptn_draft draft;
@@ -90,7 +90,8 @@ static void refused(void **state)
          {"f.rec:6: Source: nothing is called \"x\""}},
         {"Malware: m\nPorts: 1/tcp\nYears: 1999\nRole: rat\nConfidence: low\nSource: k\nSafe: N\n",
          {"f.rec:12: unknown field \"Safe\""}},
-        {"Malware: a\nPorts: 1/tcp\nYears: 1999\nRole: rat\nConfidence: low\nSource: k\n\nService: a\nPorts: 1/tcp\n" REST,
+        {"Malware: a\nPorts: 1/tcp\nYears: 1999\nRole: rat\nConfidence: low\nSource: k\n\nService: a\nPorts: "
+         "1/tcp\n" REST,
          {NULL}}, /* a hint may be called as a service is, and stand on its port */
         {"Key: k2\nTitle: t\nDate: 1999\n", {"f.rec:6: k2 has no Licence:"}},
         {"Key: k\nTitle: t\nDate: 1999\nLicence: facts\n", {"f.rec:6: the name k of k already belongs to k (f.rec:1)"}},
@@ -279,9 +280,20 @@ static void empty_book(void **state)
 static int add_row(void *ctx, unsigned lo, unsigned hi, int proto, const char *name, const char *text,
                    enum ptn_assignment_state state)
 {
-    struct ptn_assignment a = {.lo = (uint16_t)lo, .hi = (uint16_t)hi, .proto = proto, .name = name,
-                               .description = text, .assignee = "", .date = "", .modified = "", .reference = "",
-                               .unauthorized = "", .note = "", .witness = "", .state = state, .line = 1};
+    struct ptn_assignment a = {.lo = (uint16_t)lo,
+                               .hi = (uint16_t)hi,
+                               .proto = proto,
+                               .name = name,
+                               .description = text,
+                               .assignee = "",
+                               .date = "",
+                               .modified = "",
+                               .reference = "",
+                               .unauthorized = "",
+                               .note = "",
+                               .witness = "",
+                               .state = state,
+                               .line = 1};
     return ptn_draft_add_assignment(ctx, &a);
 }
 
@@ -403,7 +415,7 @@ static void damaged_body(void **state)
     size_t sum = 0, len = make_block(round_text, (void **)&block), refused_n = 0;
     size_t index_at = sizeof(struct ptn_book_header) + 2000, index_end = index_at + 250000;
     (void)state;
-    for (size_t i = sizeof(struct ptn_book_header); i < len; i += i > index_at && i < index_end ? 4099 : 1)
+    for (size_t i = sizeof(struct ptn_book_header); i<len; i += i> index_at && i < index_end ? 4099 : 1)
         for (size_t m = 0; m < COUNT(marks); m++) {
             block[i] ^= marks[m];
             refused_n += open_copy(block, len, &sum) < 0;
@@ -426,11 +438,13 @@ static void foreign(void **state)
     assert_int_equal(open_copy("", 0, &sum), -EINVAL);
 }
 
-/* ---- a site's records --------------------------------------------------------------------------------------------- */
+/* ---- a site's records ---------------------------------------------------------------------------------------------
+ */
 
 static void a_site_says_what_differs(void **state)
 {
-    static const char site[] = "Service: alpha\nSafe: Y\n\nService: beta\nPorts: 4000/tcp\n\nService: own\nPorts: 1/tcp\n";
+    static const char site[] =
+        "Service: alpha\nSafe: Y\n\nService: beta\nPorts: 4000/tcp\n\nService: own\nPorts: 1/tcp\n";
     static const char *const want[] = {"s.rec:7: own has no Title:", NULL};
     check_at[0] = '\0';
     void *base_block, *block;
@@ -459,10 +473,18 @@ static void a_site_says_what_differs(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(refused),        cmocka_unit_test(two_files),    cmocka_unit_test(wrong_kind_of_file),
-        cmocka_unit_test(crowded_port),   cmocka_unit_test(there_and_back), cmocka_unit_test(ranks),
-        cmocka_unit_test(empty_book),     cmocka_unit_test(registry_rows), cmocka_unit_test(damaged_header),
-        cmocka_unit_test(cut_off),        cmocka_unit_test(damaged_body), cmocka_unit_test(foreign),
+        cmocka_unit_test(refused),
+        cmocka_unit_test(two_files),
+        cmocka_unit_test(wrong_kind_of_file),
+        cmocka_unit_test(crowded_port),
+        cmocka_unit_test(there_and_back),
+        cmocka_unit_test(ranks),
+        cmocka_unit_test(empty_book),
+        cmocka_unit_test(registry_rows),
+        cmocka_unit_test(damaged_header),
+        cmocka_unit_test(cut_off),
+        cmocka_unit_test(damaged_body),
+        cmocka_unit_test(foreign),
         cmocka_unit_test(a_site_says_what_differs),
     };
     return check_all(tests);

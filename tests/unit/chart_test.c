@@ -106,18 +106,12 @@ static void registered_names(void **state)
         enum ptn_proto proto;
         const char *names;
     } rows[] = {
-        {80, PTN_TCP, "http www www-http"},
-        {445, PTN_TCP, "microsoft-ds"},
-        {113, PTN_TCP, "ident auth"},
-        {6000, PTN_TCP, "x11"},
-        {15000, PTN_TCP, "hydap"},
-        {3478, PTN_UDP, "stun turn"},
-        {4200, PTN_TCP, "vrml-multi-use"},
-        {6667, PTN_TCP, "ircu"},
-        {27000, PTN_TCP, "flex-lm"},
-        {7300, PTN_TCP, "swx"},
-        {3322, PTN_TCP, "active-net"},
-        {3367, PTN_TCP, "satvid-datalnk"},
+        {80, PTN_TCP, "http www www-http"}, {445, PTN_TCP, "microsoft-ds"},
+        {113, PTN_TCP, "ident auth"},       {6000, PTN_TCP, "x11"},
+        {15000, PTN_TCP, "hydap"},          {3478, PTN_UDP, "stun turn"},
+        {4200, PTN_TCP, "vrml-multi-use"},  {6667, PTN_TCP, "ircu"},
+        {27000, PTN_TCP, "flex-lm"},        {7300, PTN_TCP, "swx"},
+        {3322, PTN_TCP, "active-net"},      {3367, PTN_TCP, "satvid-datalnk"},
         {2049, PTN_TCP, "nfs shilp"},
     };
     (void)state;
@@ -127,8 +121,8 @@ static void registered_names(void **state)
         for (size_t len; (len = ptn_next_word(&at, &w)) > 0;) {
             bool found = false;
             for (int k = 0; k < n; k++)
-                found |= claims[k].registered && ptn_book_has_hash(claims[k].service.book, claims[k].service.index,
-                                                                   ptn_name_hash(w, len));
+                found |= claims[k].registered &&
+                         ptn_book_has_hash(claims[k].service.book, claims[k].service.index, ptn_name_hash(w, len));
             if (!found)
                 fail_msg("%.*s is not found [at: %s]", (int)len, w, check_at);
         }
@@ -150,8 +144,8 @@ static void every_port_is_ranked(void **state)
                 if (i > 0 && claims[i - 1].kind >= PTN_KIND_HISTORICAL)
                     EXPECT(claims[i].kind >= claims[i - 1].kind);
                 for (int k = 0; k < i; k++)
-                    EXPECT(ptn_name_compare(ptn_service_name(claims[i].service),
-                                            ptn_service_name(claims[k].service)) != 0);
+                    EXPECT(ptn_name_compare(ptn_service_name(claims[i].service), ptn_service_name(claims[k].service)) !=
+                           0);
             }
             EXPECT(n < PTN_CLAIMS_MAX);
         }
@@ -233,10 +227,17 @@ static void states(void **state)
         enum ptn_proto proto;
         const char *word;
     } rows[] = {
-        {0, PTN_TCP, "reserved"},     {22, PTN_TCP, "assigned"},    {1024, PTN_TCP, "reserved"},
-        {4, PTN_TCP, "unassigned"},   {4, PTN_SCTP, "unassigned"},  {49151, PTN_TCP, "IANA Reserved"},
-        {49152, PTN_TCP, "dynamic"},  {49160, PTN_TCP, "dynamic"},  {65535, PTN_UDP, "dynamic"},
-        {49160, PTN_DCCP, "dynamic"}, {24, PTN_TCP, "any private mail system"},
+        {0, PTN_TCP, "reserved"},
+        {22, PTN_TCP, "assigned"},
+        {1024, PTN_TCP, "reserved"},
+        {4, PTN_TCP, "unassigned"},
+        {4, PTN_SCTP, "unassigned"},
+        {49151, PTN_TCP, "IANA Reserved"},
+        {49152, PTN_TCP, "dynamic"},
+        {49160, PTN_TCP, "dynamic"},
+        {65535, PTN_UDP, "dynamic"},
+        {49160, PTN_DCCP, "dynamic"},
+        {24, PTN_TCP, "any private mail system"},
         {20123, PTN_TCP, "unassigned"},
     };
     (void)state;
@@ -286,10 +287,10 @@ static int note(void *ctx, struct ptn_service s, enum ptn_how best)
 static void by_name(void **state)
 {
     static const char *const rows[][2] = {
-        {"ssh", "ssh"},           {"SSH", "ssh"},       {"microsoft-ds", "smb"},  {"microsoft_ds", "smb"},
-        {"auth", "ident"},        {"ident", "ident"},   {"tap", "ident"},         {"whoispp", "whoispp"},
-        {"914c/g", "914c-g"},     {"nfs", "nfs"},       {"x11", "x11"},           {"rdp", "rdp"},
-        {"ms-wbt-server", "rdp"}, {"www", "http"},      {"pop-3", "pop3"},        {"POP3", "pop3"},
+        {"ssh", "ssh"},           {"SSH", "ssh"},     {"microsoft-ds", "smb"}, {"microsoft_ds", "smb"},
+        {"auth", "ident"},        {"ident", "ident"}, {"tap", "ident"},        {"whoispp", "whoispp"},
+        {"914c/g", "914c-g"},     {"nfs", "nfs"},     {"x11", "x11"},          {"rdp", "rdp"},
+        {"ms-wbt-server", "rdp"}, {"www", "http"},    {"pop-3", "pop3"},       {"POP3", "pop3"},
     };
     (void)state;
     for (size_t i = 0; i < COUNT(rows); i++) {
@@ -309,8 +310,9 @@ static void by_name(void **state)
 static void near_names(void **state)
 {
     static const char *const rows[][2] = {
-        {"telent", "telnet"}, {"shh", "ssh"},   {"htpp", "http"},     {"postgers", "postgresql"}, {"redsi", "redis"},
-        {"smpt", "smtp"},     {"sahre", NULL}, {"memcahced", "memcached"}, {"xyzzyplugh", NULL},
+        {"telent", "telnet"}, {"shh", "ssh"},   {"htpp", "http"}, {"postgers", "postgresql"},
+        {"redsi", "redis"},   {"smpt", "smtp"}, {"sahre", NULL},  {"memcahced", "memcached"},
+        {"xyzzyplugh", NULL},
     };
     const char *near[PTN_NEAR_MAX];
     (void)state;
@@ -372,7 +374,7 @@ static void words_are_found(void **state)
         {"Remote DESKTOP", "rdp", 4},
         {"remote desktpo", "rdp", 4}, /* misspelt */
         {"memcahced", "memcached", 3},
-        {"sshd", "ssh", 3},           /* the daemon's name */
+        {"sshd", "ssh", 3}, /* the daemon's name */
         {"microsoft-ds", "smb", 3},
         {"postgres", "postgresql", 4},
         {"telnet", "telnet", 2},
@@ -471,8 +473,9 @@ static const char *const nothing_said[] = {NULL};
 static void the_site_wins(void **state)
 {
     (void)state;
-    struct ptn_chart *c = open_with("Service: payroll\nPorts: 443/tcp 7777/tcp\nTitle: Payroll\nSafe: -\nWhy: w.\nDo: d.\n"
-                                    "\nService: ssh\nSafe: -\nDo: Use the jump host.\n");
+    struct ptn_chart *c =
+        open_with("Service: payroll\nPorts: 443/tcp 7777/tcp\nTitle: Payroll\nSafe: -\nWhy: w.\nDo: d.\n"
+                  "\nService: ssh\nSafe: -\nDo: Use the jump host.\n");
     expect_said(nothing_said);
     int n = look(c, 443, PTN_TCP);
     EXPECT(n > 1);
@@ -526,10 +529,11 @@ static void a_broken_overlay(void **state)
                                         "%s:10: unknown field \"Colour\"", "%s:17: expected \"Field: value\"",
                                         "%s:20: Instead: nothing is called \"nowhere\"", NULL};
     (void)state;
-    struct ptn_chart *c = open_with("Service: a1\nPorts: 1/icmp\nTitle: t\nSafe: Y\nWhy: w.\nDo: d.\n\n" /* 1-7 */
-                                    "Service: a2\nPorts: 7001/tcp\nColour: red\nTitle: t\nSafe: Y\nWhy: w.\nDo: d.\n\n"
-                                    "Service: a3\nPorts 7002/tcp\nTitle: t\n\n" /* 16-19 */
-                                    "Service: a4\nPorts: 7003/tcp\nTitle: t\nSafe: Y\nWhy: w.\nDo: d.\nInstead: nowhere\n");
+    struct ptn_chart *c =
+        open_with("Service: a1\nPorts: 1/icmp\nTitle: t\nSafe: Y\nWhy: w.\nDo: d.\n\n" /* 1-7 */
+                  "Service: a2\nPorts: 7001/tcp\nColour: red\nTitle: t\nSafe: Y\nWhy: w.\nDo: d.\n\n"
+                  "Service: a3\nPorts 7002/tcp\nTitle: t\n\n" /* 16-19 */
+                  "Service: a4\nPorts: 7003/tcp\nTitle: t\nSafe: Y\nWhy: w.\nDo: d.\nInstead: nowhere\n");
     expect_said(exact);
     EXPECT(look(c, 7003, PTN_TCP) > 0); /* the sound records still count */
     EXPECT_TEXT(ptn_service_name(claims[0].service), "a4");

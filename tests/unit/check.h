@@ -18,7 +18,6 @@
 #define AT(...) ((void)snprintf(check_at, sizeof(check_at), __VA_ARGS__))
 static __attribute__((unused)) char check_at[512];
 
-
 /* Asserts, and on failure says at which row. */
 #define EXPECT(what)                                                                                                   \
     do {                                                                                                               \

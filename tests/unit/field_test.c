@@ -264,8 +264,10 @@ static void ratings(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_form),        cmocka_unit_test(every_form_is_tested),
-        cmocka_unit_test(which_record_has_which), cmocka_unit_test(the_list_is_sound),
+        cmocka_unit_test(every_form),
+        cmocka_unit_test(every_form_is_tested),
+        cmocka_unit_test(which_record_has_which),
+        cmocka_unit_test(the_list_is_sound),
         cmocka_unit_test(ratings),
     };
     return check_all(tests);

@@ -6,12 +6,13 @@ static struct ptn_chart *chart;
 static int open_chart(void **state)
 {
     (void)state;
-    chart = world_chart("Service: svc-y\nPorts: 7001/tcp 7001/udp\nTitle: t\nSafe: Y\nWhy: wy.\nDo: dy.\nProcess: proc-y\n\n"
-                        "Service: svc-l\nPorts: 7002/tcp\nTitle: t\nSafe: -\nWhy: wl.\nDo: dl.\nProcess: proc-l\n\n"
-                        "Service: svc-n\nPorts: 7003/tcp 7003/udp\nTitle: t\nSafe: N\nWhy: wn.\nDo: dn.\nProcess: proc-n\n\n"
-                        "Service: svc-d\nPorts: 7004/tcp\nTitle: t\nSafe: ?\nWhy: wd.\nDo: dd.\nProcess: proc-d\n\n"
-                        "Service: svc-odd\nPorts: 7005/tcp\nTitle: t\nSafe: Y\nWhy: w.\nDo: d.\nProcess: proc-odd\n"
-                        "Odd-port: worry\n");
+    chart = world_chart(
+        "Service: svc-y\nPorts: 7001/tcp 7001/udp\nTitle: t\nSafe: Y\nWhy: wy.\nDo: dy.\nProcess: proc-y\n\n"
+        "Service: svc-l\nPorts: 7002/tcp\nTitle: t\nSafe: -\nWhy: wl.\nDo: dl.\nProcess: proc-l\n\n"
+        "Service: svc-n\nPorts: 7003/tcp 7003/udp\nTitle: t\nSafe: N\nWhy: wn.\nDo: dn.\nProcess: proc-n\n\n"
+        "Service: svc-d\nPorts: 7004/tcp\nTitle: t\nSafe: ?\nWhy: wd.\nDo: dd.\nProcess: proc-d\n\n"
+        "Service: svc-odd\nPorts: 7005/tcp\nTitle: t\nSafe: Y\nWhy: w.\nDo: d.\nProcess: proc-odd\n"
+        "Odd-port: worry\n");
     return 0;
 }
 
@@ -169,13 +170,18 @@ static void containers_and_tunnels(void **state)
 
 /* ---- the verdict --------------------------------------------------------------------------------------------- */
 
-enum { OK = PTN_VERDICT_OK, ASK = PTN_VERDICT_ASK, LIMIT = PTN_VERDICT_LIMIT, WORRY = PTN_VERDICT_WORRY,
-       BLIND = PTN_VERDICT_BLIND };
+enum {
+    OK = PTN_VERDICT_OK,
+    ASK = PTN_VERDICT_ASK,
+    LIMIT = PTN_VERDICT_LIMIT,
+    WORRY = PTN_VERDICT_WORRY,
+    BLIND = PTN_VERDICT_BLIND
+};
 
 /* One address a rung; host is the container's namespace. */
 static const char *const binds[] = {
-    [PTN_RUNG_NOBODY] = "203.0.113.9", [PTN_RUNG_LOOPBACK] = "127.0.0.1", [PTN_RUNG_CONTAINER] = "172.17.0.1",
-    [PTN_RUNG_HOST] = "172.17.0.2",    [PTN_RUNG_LAN] = "10.0.0.5",       [PTN_RUNG_VPN] = "10.8.0.1",
+    [PTN_RUNG_NOBODY] = "203.0.113.9",  [PTN_RUNG_LOOPBACK] = "127.0.0.1", [PTN_RUNG_CONTAINER] = "172.17.0.1",
+    [PTN_RUNG_HOST] = "172.17.0.2",     [PTN_RUNG_LAN] = "10.0.0.5",       [PTN_RUNG_VPN] = "10.8.0.1",
     [PTN_RUNG_INTERNET] = "192.0.2.10",
 };
 
@@ -188,12 +194,19 @@ static void every_cell(void **state)
         enum ptn_evidence evidence;
         int verdict[PTN_RUNG_INTERNET + 1];
     } rows[] = {
-        /*                                                            nobody loop container host  lan    vpn    internet */
+        /*                                                            nobody loop container host  lan    vpn    internet
+         */
         {"Y by owner", "proc-y", "", 7001, -1, PTN_EVIDENCE_OWNER, {OK, OK, OK, OK, OK, OK, OK}},
         {"- by owner", "proc-l", "", 7002, -1, PTN_EVIDENCE_OWNER, {OK, OK, OK, OK, LIMIT, LIMIT, WORRY}},
         {"N by owner", "proc-n", "", 7003, -1, PTN_EVIDENCE_OWNER, {OK, OK, LIMIT, LIMIT, WORRY, WORRY, WORRY}},
         {"? by owner", "proc-d", "", 7004, -1, PTN_EVIDENCE_OWNER, {OK, OK, OK, OK, ASK, ASK, ASK}},
-        {"unjudged by unit", "java", "ndl-ahp-svc.service", 6064, -1, PTN_EVIDENCE_OWNER, {OK, OK, OK, OK, ASK, ASK, ASK}},
+        {"unjudged by unit",
+         "java",
+         "ndl-ahp-svc.service",
+         6064,
+         -1,
+         PTN_EVIDENCE_OWNER,
+         {OK, OK, OK, OK, ASK, ASK, ASK}},
         {"Y by number", "mystery", "", 7001, -1, PTN_EVIDENCE_NUMBER, {OK, OK, OK, OK, ASK, ASK, ASK}},
         {"- by number", "mystery", "", 7002, -1, PTN_EVIDENCE_NUMBER, {OK, OK, OK, OK, ASK, ASK, ASK}},
         {"N by number", "mystery", "", 7003, -1, PTN_EVIDENCE_NUMBER, {OK, OK, OK, OK, ASK, ASK, ASK}},
@@ -205,7 +218,13 @@ static void every_cell(void **state)
         {"no owner, nothing", "", "", 20123, 0, PTN_EVIDENCE_NOTHING, {OK, OK, OK, OK, ASK, ASK, ASK}},
         {"hidden owner, N", "", "", 7003, 1, PTN_EVIDENCE_NUMBER, {OK, OK, OK, OK, BLIND, BLIND, BLIND}},
         {"hidden owner, Y", "", "", 7001, 1, PTN_EVIDENCE_NUMBER, {OK, OK, OK, OK, BLIND, BLIND, BLIND}},
-        {"an N daemon on a Y port", "proc-n", "", 7001, -1, PTN_EVIDENCE_OWNER, {OK, OK, LIMIT, LIMIT, WORRY, WORRY, WORRY}},
+        {"an N daemon on a Y port",
+         "proc-n",
+         "",
+         7001,
+         -1,
+         PTN_EVIDENCE_OWNER,
+         {OK, OK, LIMIT, LIMIT, WORRY, WORRY, WORRY}},
         {"a Y daemon on an N port", "proc-y", "", 7003, -1, PTN_EVIDENCE_OWNER, {OK, OK, OK, OK, OK, OK, OK}},
     };
     (void)state;
@@ -229,7 +248,8 @@ static void every_cell(void **state)
         }
 }
 
-/* No number makes anything worse than ASK: every port of the chart, an owner nobody knows, an address on the internet. */
+/* No number makes anything worse than ASK: every port of the chart, an owner nobody knows, an address on the internet.
+ */
 static void no_worry_by_number(void **state)
 {
     static struct world w;
@@ -328,7 +348,7 @@ static void answers_of_questions(void **state)
         unsigned port;
         bool client;
     } rows[] = {
-        {"mystery", PTN_UDP, 45123, true}, {"mystery", PTN_UDP, 7123, false}, {"mystery", PTN_TCP, 45123, false},
+        {"mystery", PTN_UDP, 45123, true}, {"mystery", PTN_UDP, 7123, false},  {"mystery", PTN_TCP, 45123, false},
         {"proc-n", PTN_UDP, 7003, false},  {"mystery", PTN_UDP, 51820, false}, /* wireguard's own */
     };
     struct world *w = world_public();
@@ -349,7 +369,8 @@ static void without_ports(void **state)
 {
     struct world *w = world_public();
     (void)state;
-    struct ptn_listener *raw = world_socket(w, 0, PTN_RAW, "0.0.0.0", 0), *packet = world_socket(w, 0, PTN_PACKET, "", 0);
+    struct ptn_listener *raw = world_socket(w, 0, PTN_RAW, "0.0.0.0", 0),
+                        *packet = world_socket(w, 0, PTN_PACKET, "", 0);
     struct ptn_listener *mp = world_listen(w, PTN_MPTCP, "0.0.0.0", 7003, "proc-n");
     struct ptn_listener *lite = world_listen(w, PTN_UDPLITE, "0.0.0.0", 7003, "proc-n");
     raw->number = 1;
@@ -363,7 +384,8 @@ static void without_ports(void **state)
     EXPECT_INT(world_finding(w, lite)->verdict, PTN_VERDICT_WORRY);
 }
 
-/* ---- remarks -------------------------------------------------------------------------------------------------------- */
+/* ---- remarks --------------------------------------------------------------------------------------------------------
+ */
 
 static bool has_lint(const struct world *w, const struct ptn_listener *l, enum ptn_lint lint)
 {
@@ -538,7 +560,8 @@ static void published_by_docker(void **state)
     EXPECT(world_finding(w, lost)->verdict <= PTN_VERDICT_ASK);
 }
 
-/* ---- a clean Debian ------------------------------------------------------------------------------------------------- */
+/* ---- a clean Debian -------------------------------------------------------------------------------------------------
+ */
 
 static const struct {
     const char *comm, *exe, *unit;

@@ -154,8 +154,8 @@ static void errata(void **state)
         enum ptn_proto proto;
         const char *holds;
     } told[] = {
-        {445, PTN_TCP, "SMB"},     {20123, PTN_TCP, "20034"}, {31337, PTN_TCP, "UDP"}, {1725, PTN_TCP, "1723"},
-        {1723, PTN_TCP, "47"},     {53, PTN_TCP, "TCP"},
+        {445, PTN_TCP, "SMB"},   {20123, PTN_TCP, "20034"}, {31337, PTN_TCP, "UDP"},
+        {1725, PTN_TCP, "1723"}, {1723, PTN_TCP, "47"},     {53, PTN_TCP, "TCP"},
     };
     (void)state;
     for (size_t i = 0; i < COUNT(told); i++) {
@@ -192,8 +192,8 @@ static bool is_found(unsigned port, int proto, const char *name)
             return true;
         if (ptn_book_has_hash(claims[i].service.book, claims[i].service.index, ptn_name_hash(name, strlen(name))))
             return true;
-        for (unsigned k = 0; ptn_chart_assignment(chart, &claims[i], (uint16_t)port, (enum ptn_proto)proto, k, &assigned);
-             k++)
+        for (unsigned k = 0;
+             ptn_chart_assignment(chart, &claims[i], (uint16_t)port, (enum ptn_proto)proto, k, &assigned); k++)
             if (strcmp(ptn_service_name(assigned), name) == 0)
                 return true;
     }

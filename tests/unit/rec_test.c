@@ -41,7 +41,8 @@ static void expect_field(const struct reading *r, size_t i, const char *name, co
 
 static void plain(void **state)
 {
-    static const char text[] = "# head\n\nService: a\nTitle:  one two\t\nDo:\n\n\n# between\nService: b\n# inside\nWhy: x\n";
+    static const char text[] =
+        "# head\n\nService: a\nTitle:  one two\t\nDo:\n\n\n# between\nService: b\n# inside\nWhy: x\n";
     struct reading r;
     (void)state;
     begin(&r, text, strlen(text));
@@ -183,15 +184,33 @@ static void utf8(void **state)
         const char *octets;
         bool good;
     } rows[] = {
-        {"\xc3\xa9", true},         {"\xe2\x82\xac", true},     {"\xf0\x9d\x84\x9e", true},
-        {"\xc2\xa0", true},         {"\xf4\x8f\xbf\xbf", true}, {"\xee\x80\x80", true},
-        {"\xed\x9f\xbf", true},     {"a\tb", true},             {"\xc0\x80", false},
-        {"\xc1\xbf", false},        {"\xe0\x80\x80", false},    {"\xe0\x9f\xbf", false},
-        {"\xf0\x80\x80\x80", false}, {"\xf0\x8f\xbf\xbf", false}, {"\xed\xa0\x80", false},
-        {"\xed\xbf\xbf", false},    {"\xf4\x90\x80\x80", false}, {"\xf5\x80\x80\x80", false},
-        {"\x80", false},            {"\xc3", false},            {"\xe2\x82", false},
-        {"\xf0\x9d\x84", false},    {"\xc3\x28", false},        {"\xe2\x28\xa1", false},
-        {"\xc2\x85", false},        {"\xc2\x80", false},        {"\xc2\x9f", false},
+        {"\xc3\xa9", true},
+        {"\xe2\x82\xac", true},
+        {"\xf0\x9d\x84\x9e", true},
+        {"\xc2\xa0", true},
+        {"\xf4\x8f\xbf\xbf", true},
+        {"\xee\x80\x80", true},
+        {"\xed\x9f\xbf", true},
+        {"a\tb", true},
+        {"\xc0\x80", false},
+        {"\xc1\xbf", false},
+        {"\xe0\x80\x80", false},
+        {"\xe0\x9f\xbf", false},
+        {"\xf0\x80\x80\x80", false},
+        {"\xf0\x8f\xbf\xbf", false},
+        {"\xed\xa0\x80", false},
+        {"\xed\xbf\xbf", false},
+        {"\xf4\x90\x80\x80", false},
+        {"\xf5\x80\x80\x80", false},
+        {"\x80", false},
+        {"\xc3", false},
+        {"\xe2\x82", false},
+        {"\xf0\x9d\x84", false},
+        {"\xc3\x28", false},
+        {"\xe2\x28\xa1", false},
+        {"\xc2\x85", false},
+        {"\xc2\x80", false},
+        {"\xc2\x9f", false},
         {"\xfe", false},
     };
     (void)state;
@@ -256,10 +275,12 @@ static void too_many(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(plain),       cmocka_unit_test(nothing),      cmocka_unit_test(continuations),
-        cmocka_unit_test(empty_continuation), cmocka_unit_test(windows_files), cmocka_unit_test(no_final_newline),
-        cmocka_unit_test(refused),     cmocka_unit_test(nul),          cmocka_unit_test(utf8),
-        cmocka_unit_test(too_long),    cmocka_unit_test(too_many),
+        cmocka_unit_test(plain),         cmocka_unit_test(nothing),
+        cmocka_unit_test(continuations), cmocka_unit_test(empty_continuation),
+        cmocka_unit_test(windows_files), cmocka_unit_test(no_final_newline),
+        cmocka_unit_test(refused),       cmocka_unit_test(nul),
+        cmocka_unit_test(utf8),          cmocka_unit_test(too_long),
+        cmocka_unit_test(too_many),
     };
     return check_all(tests);
 }

@@ -32,8 +32,13 @@ static inline struct ptn_addr world_addr(const char *text)
 static inline void world_netns(struct world *w, const char *name, bool host)
 {
     size_t n = w->host.n_netns++;
-    w->netns[n] = (struct ptn_netns){.name = name, .host = host, .container = "", .ifaces = w->ifaces[n],
-                                     .addrs = w->addrs[n], .ephemeral_lo = 32768, .ephemeral_hi = 60999,
+    w->netns[n] = (struct ptn_netns){.name = name,
+                                     .host = host,
+                                     .container = "",
+                                     .ifaces = w->ifaces[n],
+                                     .addrs = w->addrs[n],
+                                     .ephemeral_lo = 32768,
+                                     .ephemeral_hi = 60999,
                                      .reserved = ""};
     w->host.netns = w->netns;
 }
@@ -43,10 +48,13 @@ static inline void world_iface(struct world *w, const char *name, enum ptn_link 
 {
     size_t at = w->host.n_netns - 1;
     struct ptn_netns *ns = &w->netns[at];
-    w->ifaces[at][ns->n_ifaces] = (struct ptn_iface){
-        .index = (uint32_t)ns->n_ifaces + 1, .name = name, .link = link, .up = !strstr(traits, "down"),
-        .default_v4 = strstr(traits, "default4"), .default_v6 = strstr(traits, "default6"),
-        .carries_containers = strstr(traits, "containers")};
+    w->ifaces[at][ns->n_ifaces] = (struct ptn_iface){.index = (uint32_t)ns->n_ifaces + 1,
+                                                     .name = name,
+                                                     .link = link,
+                                                     .up = !strstr(traits, "down"),
+                                                     .default_v4 = strstr(traits, "default4"),
+                                                     .default_v6 = strstr(traits, "default6"),
+                                                     .carries_containers = strstr(traits, "containers")};
     ns->n_ifaces++;
 }
 
@@ -55,8 +63,8 @@ static inline void world_address(struct world *w, const char *text)
 {
     size_t at = w->host.n_netns - 1;
     struct ptn_netns *ns = &w->netns[at];
-    w->addrs[at][ns->n_addrs++] = (struct ptn_ifaddr){.addr = world_addr(text), .prefix = 24,
-                                                      .ifindex = (uint32_t)ns->n_ifaces};
+    w->addrs[at][ns->n_addrs++] =
+        (struct ptn_ifaddr){.addr = world_addr(text), .prefix = 24, .ifindex = (uint32_t)ns->n_ifaces};
 }
 
 static inline uint32_t world_index(const struct world *w, uint32_t netns, const char *iface)
@@ -78,8 +86,14 @@ static inline struct ptn_listener *world_socket(struct world *w, uint32_t netns,
     char *zone = strchr(text, '%');
     if (zone)
         *zone++ = '\0';
-    *l = (struct ptn_listener){.netns = netns, .proto = proto, .addr = world_addr(text), .dual = *address == '*',
-                               .port = (uint16_t)port, .ifname = "", .latent_from = "", .latent_name = "",
+    *l = (struct ptn_listener){.netns = netns,
+                               .proto = proto,
+                               .addr = world_addr(text),
+                               .dual = *address == '*',
+                               .port = (uint16_t)port,
+                               .ifname = "",
+                               .latent_from = "",
+                               .latent_name = "",
                                .inode = w->host.n_listeners};
     if (zone) {
         l->ifindex = world_index(w, netns, zone);
@@ -92,9 +106,17 @@ static inline struct ptn_listener *world_socket(struct world *w, uint32_t netns,
 static inline struct ptn_owner *world_owner(struct world *w, struct ptn_listener *l, const char *comm)
 {
     struct ptn_owner *o = &w->owners[l - w->listeners];
-    *o = (struct ptn_owner){.pid = (int32_t)(1000 + (l - w->listeners)), .uid = 101, .comm = comm, .command = comm,
-                            .exe = "", .user = "daemon", .unit = "", .socket_unit = "", .container = "",
-                            .package = "", .holders = 1};
+    *o = (struct ptn_owner){.pid = (int32_t)(1000 + (l - w->listeners)),
+                            .uid = 101,
+                            .comm = comm,
+                            .command = comm,
+                            .exe = "",
+                            .user = "daemon",
+                            .unit = "",
+                            .socket_unit = "",
+                            .container = "",
+                            .package = "",
+                            .holders = 1};
     l->owner = o;
     l->uid = o->uid;
     return o;
