@@ -243,7 +243,7 @@ done <"$tmp/ladder"
 
 # ---- JSON ----------------------------------------------------------------------------------------------------
 
-# Every key that the program prints has an item. A source's key is a name of its own: its line is four blanks in.
+# Every key that the program prints has an item. A source's key is a name of its own: its line is two blanks in.
 {
     "$portolan" chart export --format json
     echo 'port 22' | "$portolan" -J
@@ -252,7 +252,7 @@ done <"$tmp/ladder"
     "$portolan" free -J
     "$portolan" audit -J --save "$tmp/audit.json"
     "$portolan" audit -J --against "$tmp/audit.json"
-} 2>/dev/null | sed -n '/^    "[^"]*": {$/d; s/^ *"\([^"]*\)": .*/\1/p' | sort -u >"$tmp/keys"
+} 2>/dev/null | sed -n '/^  "[^"]*": {$/d; s/^ *"\([^"]*\)": .*/\1/p' | sort -u >"$tmp/keys"
 # What no run here has shown stands in the sources: "netns" of an owner, "enabled" of a latent listener.
 sed -n 's/.*json_object_set_new([a-z]*, "\([a-z0-9_]*\)".*/\1/p' "$root"/src/report/*.c "$root"/src/store/*.c \
     "$root"/src/cmd/*.c >>"$tmp/keys"
