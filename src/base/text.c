@@ -63,6 +63,15 @@ static bool two_digits(const char *p, long max)
     return strspn(p, "0123456789") == 2 && ptn_number(p, 2, max) >= 1;
 }
 
+/* Days of the month of a date YYYY-MM. */
+static long month_days(const char *text)
+{
+    static const uint8_t days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    long year = ptn_number(text, 4, 9999), month = ptn_number(text + 5, 2, 12);
+    bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    return days[month - 1] + (month == 2 && leap);
+}
+
 size_t ptn_date(const char *text)
 {
     if (strspn(text, "0123456789") != 4)
@@ -73,7 +82,7 @@ size_t ptn_date(const char *text)
         return 0;
     if (text[7] != '-')
         return 7;
-    return two_digits(text + 8, 31) ? 10 : 0;
+    return two_digits(text + 8, month_days(text)) ? 10 : 0;
 }
 
 static unsigned min3(unsigned a, unsigned b, unsigned c)

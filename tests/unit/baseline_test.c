@@ -143,6 +143,10 @@ static void changed(void **state)
     expect_differences(w, 0, 0, 1,
                        "owner was ssh.service, is dropbear.service; binary was /usr/sbin/sshd, is /usr/sbin/dropbear");
     w = before();
+    w->owners[2].comm = "stranger"; /* without a unit or a binary it is the name that tells */
+    AT("name");
+    expect_differences(w, 0, 0, 1, "owner was mystery, is stranger");
+    w = before();
     w->owners[2].user = "root";
     AT("user");
     expect_differences(w, 0, 0, 1, "user was daemon, is root");
