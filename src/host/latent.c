@@ -124,6 +124,16 @@ static int match_units(const struct matcher *m)
     return r;
 }
 
+/* The name of the program that serves. tcpd(8) stands before the real one, and is told that as its own name. */
+static const char *super_name(const struct matcher *m, const struct ptn_super *super)
+{
+    const char *name = base_name(super->exe);
+    if (super->xinetd || strcmp(name, "tcpd") != 0)
+        return name;
+    const char *real = ptn_arena_strndup(&m->s->arena, super->command, strcspn(super->command, " \t"));
+    return real ? base_name(real) : name;
+}
+
 /* The program that a super-server starts stands for it; process, unit and container stay the super-server's. */
 static struct ptn_owner *super_owner(const struct matcher *m, const struct ptn_super *super,
                                      const struct ptn_owner *holder)
@@ -136,7 +146,7 @@ static struct ptn_owner *super_owner(const struct matcher *m, const struct ptn_s
     o->command = super->command;
     if (*super->exe) {
         o->exe = super->exe;
-        o->comm = base_name(super->exe);
+        o->comm = super_name(m, super);
         o->exe_deleted = false;
         o->exe_temporary = ptn_proc_is_temporary(super->exe);
     }

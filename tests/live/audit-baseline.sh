@@ -1,6 +1,7 @@
 #!/bin/sh
 # Audits that are kept and compared, and what is expected: --save, --against, --allow.
 #     tests/live/audit-baseline.sh BUILD
+# shellcheck disable=SC2086,SC2015,SC2119,SC2046 source=lib.sh
 . "$(dirname "$0")/lib.sh"
 own_machine "$@"
 
@@ -53,7 +54,6 @@ against kept.json
 differs 0 0 0
 
 before=$pids
-# shellcheck disable=SC2086
 stop $pids
 pids=
 servers
@@ -141,7 +141,7 @@ stop $in_box
 
 what="verdicts do not count"
 start bin/in.telnetd tcp/0.0.0.0/23
-telnet=$pid
+
 ./portolan audit --save worry.json >/dev/null 2>&1
 is "$what: --save" $? 1
 ./portolan audit --against worry.json >/dev/null 2>&1
@@ -177,6 +177,17 @@ chmod 644 kept.json
 setpriv --reuid 65534 --regid 65534 --clear-groups ./portolan audit --against kept.json >said 2>audit.err
 is "refused: one that saw more: exit status" $? 2
 like "refused: one that saw more: the message" "$(cat audit.err)" "portolan: audit: kept.json: *root*"
+cd /mnt/home && chmod 777 . || exit 2
+nobody="setpriv --reuid 65534 --regid 65534 --clear-groups /mnt/portolan audit"
+$nobody --save seen.json >/dev/null 2>&1
+is "an ordinary user: --save" $? 3
+$nobody --against seen.json >/dev/null 2>&1
+is "an ordinary user: --against, nothing differs" $? 3
+start /mnt/bin/mystery tcp/0.0.0.0/7011
+$nobody --against seen.json >/mnt/said 2>&1
+is "an ordinary user: --against, something is new" "$? $(grep -c "^new .*7011" /mnt/said)" "1 1"
+stop $pid
+cd /mnt || exit 2
 ./portolan audit --save /proc/nowhere.json >said 2>audit.err
 is "--save where nothing can be written: exit status" $? 2
 like "--save where nothing can be written: the message" "$(cat audit.err)" "portolan: audit: /proc/nowhere.json: *"

@@ -1,6 +1,7 @@
 #!/bin/sh
 # What could not be seen is said, and nothing that vanishes, hides or breaks makes the audit fall.
 #     tests/live/audit-blind.sh BUILD
+# shellcheck disable=SC2086,SC2015,SC2119,SC2046 source=lib.sh
 . "$(dirname "$0")/lib.sh"
 own_machine "$@"
 
@@ -13,7 +14,6 @@ echo 0 >/proc/sys/net/ipv4/ip_unprivileged_port_start
 named one
 start bin/one tcp/0.0.0.0/22 tcp/0.0.0.0/7001 udp/10.9.9.1/7001 tcp/127.0.0.1/7002 raw/0.0.0.0/1
 nobody="setpriv --reuid 65534 --regid 65534 --clear-groups"
-# shellcheck disable=SC2086
 start $nobody bin/one tcp/0.0.0.0/7003
 mine=$pid
 start in_net hidden bin/one tcp/0.0.0.0/7004
@@ -159,12 +159,10 @@ is "15 audits while processes come and go: exit status" "$odd" ""
 # ---- output that goes nowhere ---------------------------------------------------------------------------------------------
 
 for how in "audit -J" "audit" "audit -nr" "audit --why"; do
-    # shellcheck disable=SC2086
     ./portolan $how >/dev/full 2>audit.err
     is "$how to a full disk: exit status" $? 2
     like "$how to a full disk: the message" "$(cat audit.err)" "portolan: *No space left*"
     # the reader is gone before the first octet
-    # shellcheck disable=SC2086
     { sleep 0.2; ./portolan $how 2>audit.err; echo $? >code; } | :
     is "$how to a closed pipe: exit status" "$(cat code)" 2
     like "$how to a closed pipe: the message" "$(cat audit.err)" "portolan: *roken pipe*"

@@ -2,6 +2,7 @@
 # A number alone is no reason to worry. Sixty and more daemons that Debian machines run stand on their usual ports, open
 # to everybody: a WORRY is theirs only by what they are. Then the same ports belong to a program that nobody knows.
 #     tests/live/audit-daemons.sh BUILD
+# shellcheck disable=SC2086,SC2015,SC2119,SC2046 source=lib.sh
 . "$(dirname "$0")/lib.sh"
 own_machine "$@"
 
@@ -107,9 +108,7 @@ count=0 places=0
 while read -r name ports; do
     [ -n "$name" ] || continue
     named "$name"
-    # shellcheck disable=SC2046,SC2086
     start "bin/$name" $(specs $ports) || not_ok "$name starts"
-    # shellcheck disable=SC2086
     set -- $ports
     count=$((count + 1)) places=$((places + $#))
 done <<END
@@ -134,12 +133,10 @@ for known in sshd:22:ssh redis-server:6379:redis mongod:27017:mongodb snmpd:161:
     is "$name is known" "$(row owner.name="$name" port="${rest%:*}" service evidence)" "${rest#*:}	owner"
 done
 
-# shellcheck disable=SC2086
 stop $pids
 pids=
 named zorgd
 all=$(echo "$daemons" | while read -r name ports; do specs $ports; done)
-# shellcheck disable=SC2086
 start bin/zorgd $all || not_ok "zorgd starts"
 audit
 is "a program that nobody knows has all $places ports" "$(row owner.name=zorgd port | wc -l)" "$places"

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Rungs, verdicts, remarks and exit statuses, as portolan-audit(1) and portolan-safe(7) promise them.
 #     tests/live/audit-verdicts.sh BUILD
+# shellcheck disable=SC2086,SC2015,SC2119,SC2046 source=lib.sh
 . "$(dirname "$0")/lib.sh"
 own_machine "$@"
 
@@ -187,7 +188,7 @@ if [ -n "$vpn" ]; then
     verdict "redis on the VPN" LIMIT redis owner netns=host port=6379 address=10.8.0.1
 fi
 for v in WORRY LIMIT ASK; do
-    is "every $v says why and what to do" "$(row verdict=$v why do | awk -F '\t' '$1 == "." || $2 == "."')" ""
+    is "every $v says why and what to do" "$(row verdict=$v why 'do' | awk -F '\t' '$1 == "." || $2 == "."')" ""
 done
 is "worst first" "$(row verdict | uniq | tr '\n' ' ')" "WORRY LIMIT ASK OK "
 is "the table agrees" "$(/mnt/portolan audit -nro VERDICT,NETNS,PROTO,ADDRESS,PORT,SERVICE,EVIDENCE | sort)" \
@@ -208,7 +209,7 @@ lint() {
     is "$word: $what" "$got" "$want"
 }
 
-# shellcheck disable=SC2046 # dash reads octet by octet, which /proc/sys ends after the first
+# dash reads octet by octet, which /proc/sys ends after the first
 set -- $(cat /proc/sys/net/ipv4/ip_local_port_range)
 lo=$1 hi=$2
 inside=$((lo + 20)) outside=$((lo - 1))
@@ -276,7 +277,6 @@ is "deleted-binary: no more after a restart" "$(row port=5021 verdict lints)" "O
 
 # ---- exit status 3 -----------------------------------------------------------------------------------------------
 
-# shellcheck disable=SC2086
 stop $pids
 start in_net pub bin/dropbear tcp/0.0.0.0/22
 audit

@@ -2,8 +2,10 @@
 # The audit and ss(8) must agree on every socket that ss knows, in several network namespaces: nothing more, nothing
 # less, and the same owners. Once among the processes of the real machine, once alone.
 #     tests/live/audit-vs-ss.sh BUILD [alone]
+# shellcheck disable=SC2086,SC2015,SC2119,SC2046 source=lib.sh
 . "$(dirname "$0")/lib.sh"
-if [ "${2-}" = alone ]; then own_machine "$@"; else own_machine -s "$@"; fi
+mode=${2-shared}
+if [ "$mode" = alone ]; then own_machine "$@"; else own_machine -s "$@"; fi
 
 have() { command -v "$1" >/dev/null || { echo "skipped: no $1 here"; false; }; }
 
@@ -213,8 +215,15 @@ for n in a b c d; do compare $n in_net $n; done
 link=$(readlink /proc/$unnamed/ns/net)
 compare "$link" nsenter --net=/proc/$unnamed/ns/net
 own=host
-[ "${2-}" = alone ] || own=$(readlink /proc/1/ns/net >/dev/null && readlink /proc/self/ns/net || echo host)
+[ "$mode" = alone ] || own=$(readlink /proc/1/ns/net >/dev/null && readlink /proc/self/ns/net || echo host)
 compare "$own" env
+
+# the real servers are known for what they are
+for known in dropbear:22:ssh dropbear:2222:ssh dnsmasq:53:domain rsync:873:rsync tinyproxy:8888:tinyproxy; do
+    name=${known%%:*} rest=${known#*:}
+    have "$name" &&
+        is "$name on ${rest%:*}" "$(row owner.name="$name" port="${rest%:*}" service evidence | sort -u)" "${rest#*:}	owner"
+done
 
 is "nothing of other namespaces is in ours" "$(row netns="$own" port | sort -u | tr '\n' ' ')" "5001 5002 5003 "
 is "of several holders the first is named" "$(row netns=d port=7009 owner.pid)" \
@@ -224,7 +233,16 @@ row netns=d proto=udplite >/dev/null &&
     is "UDP-Lite on :: takes IPv4, too" "$(row netns=d proto=udplite port=7052 dual)" true
 row netns=d port=7090 >/dev/null; is "a bound TCP socket that doesn't listen is no row" $? 1
 row netns=d port=7091 >/dev/null; is "a connected UDP socket is no row" $? 1
-[ "${2-}" != alone ] || is "nothing was hidden" "$(/mnt/ptnq /mnt/audit.json blind what why)" ""
+[ "$mode" != alone ] || is "nothing was hidden" "$(/mnt/ptnq /mnt/audit.json blind what why)" ""
+
+# With many processes and many sockets the owners are found on other ways.
+try d -w 600 tcp/127.0.0.1/7100
+set --
+i=10000
+while [ $i -lt 12200 ]; do set -- "$@" tcp/127.0.0.1/$i; i=$((i + 1)); done
+try c "$@"
+audit
+for n in a c d; do compare $n in_net $n; done
 
 # The table has the same sockets as the document.
 /mnt/portolan audit -nro NETNS,SOCKET >/mnt/table 2>&1

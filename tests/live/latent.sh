@@ -1,6 +1,7 @@
 #!/bin/sh
 # What is configured to listen: systemd's socket units, inetd, xinetd; and whose a socket is that these hold for others.
 #     tests/live/latent.sh BUILD
+# shellcheck disable=SC2086,SC2015,SC2119,SC2046 source=lib.sh
 . "$(dirname "$0")/lib.sh"
 own_machine "$@"
 
@@ -26,7 +27,7 @@ ip route add default dev eth0
 
 # unit NAME: from standard input
 unit() { cat >"$units/$1"; }
-enable() { ln -s "../$1" "$units/sockets.target.wants/$1"; }
+wanted() { ln -s "../$1" "$units/sockets.target.wants/$1"; }
 # latent WHAT WANTED KEY=VALUE... KEY...
 latent() {
     what=$1 want=$2
@@ -60,7 +61,7 @@ unit alpha.service <<'END'
 ExecStart=/usr/sbin/alphad --port 1
 User=nobody
 END
-enable alpha.socket
+wanted alpha.socket
 ln -s alpha.socket $units/alias.socket
 unit beta.socket <<'END'
 [Socket]
@@ -68,7 +69,7 @@ ListenStream=7004
 END
 printf '[Socket]\nListenStream=7005\n' >/run/systemd/system/gamma.socket
 ln -s /dev/null $units/gamma.socket
-enable gamma.socket
+wanted gamma.socket
 unit delta.socket <<'END'
 [Socket]
 ListenStream=7006
@@ -76,19 +77,19 @@ BindIPv6Only=ipv6-only
 END
 mkdir $units/delta.socket.d
 printf '[Socket]\nListenStream=\nListenStream=[::]:7007\n' >$units/delta.socket.d/port.conf
-enable delta.socket
+wanted delta.socket
 unit epsilon.socket <<'END'
 [Socket]
 ListenStream=0.0.0.0:7008
 Accept=yes
 END
-enable epsilon.socket
+wanted epsilon.socket
 unit zeta.socket <<'END'
 [Socket]
 ListenDatagram=7009
 Service=alpha.service
 END
-enable zeta.socket
+wanted zeta.socket
 printf '[Socket]\nListenStream=7010\n' >/run/systemd/system/eta.socket
 mkdir -p /run/systemd/system/eta.service.requires
 ln -s ../eta.socket /run/systemd/system/eta.service.requires/eta.socket
@@ -123,7 +124,7 @@ printf '[Service]\nExecStart=-/usr/sbin/in.telnetd -h\n' | unit telnet@.service
 audit
 latent "telnet, not enabled" "OK	telnet	owner" port=23 verdict service evidence
 is "telnet, not enabled: exit status" "$status" 0
-enable telnet.socket
+wanted telnet.socket
 audit
 latent "telnet, enabled" "WORRY	telnet	owner	telnet@.service" port=23 verdict service evidence owner.unit
 is "telnet, enabled: exit status" "$status" 1
@@ -158,14 +159,18 @@ xservice on1 7201 stream tcp no >/etc/xinetd.d/on1
 xservice on2 7202 dgram udp no | sed 's/    wait/    bind = 127.0.0.1\n    wait/' >/etc/xinetd.d/on2
 xservice off1 7203 stream tcp yes >/etc/xinetd.d/off1
 xservice off2 7204 stream tcp no >/etc/xinetd.d/off2
+xservice wrapped 7206 stream tcp no |
+    sed 's,server = .*,server = /usr/sbin/tcpd,; s,server_args = .*,server_args = /usr/sbin/in.fingerd -w\n    flags = NAMEINARGS,' \
+        >/etc/xinetd.d/wrapped
 xservice backup 7205 stream tcp no >/etc/xinetd.d/backup~
 audit
 is "inetd's and xinetd's places" "$(row latent=true enabled=false proto address port | sort -k3n | tr '\t\n' ' ;')" \
-    "tcp 0.0.0.0 .;tcp 0.0.0.0 7;tcp 0.0.0.0 23;udp 0.0.0.0 7101;tcp :: 7103;tcp 0.0.0.0 7201;udp 127.0.0.1 7202;tcp 127.0.0.1 7777;"
+    "tcp 0.0.0.0 .;tcp 0.0.0.0 7;tcp 0.0.0.0 23;udp 0.0.0.0 7101;tcp :: 7103;tcp :: 7201;udp 127.0.0.1 7202;tcp :: 7206;tcp 127.0.0.1 7777;"
 is "nothing starts inetd: exit status" "$status" 0
 latent "inetd: a program and its user" "/usr/sbin/myd	nobody	OK" port=7101 owner.exe owner.user verdict
 latent "xinetd: a program and its user" "/usr/sbin/on1	nobody	OK" port=7201 owner.exe owner.user verdict
 latent "inetd: what tcpd starts" "telnet	owner" port=23 service evidence
+latent "xinetd: what tcpd starts" "finger	owner" port=7206 service evidence
 mkdir -p $units/multi-user.target.wants
 ln -s /lib/systemd/system/inetd.service $units/multi-user.target.wants/inetd.service
 audit
@@ -188,7 +193,7 @@ is "inetd holds it: telnet" "$(row latent=false port=23 service evidence verdict
 is "inetd holds it: the program" "$(row latent=false port=7101 owner.name owner.exe owner.user)" "myd	/usr/sbin/myd	nobody"
 is "inetd holds it: its own echo" "$(row latent=false port=7 owner.pid owner.exe)" "$inetd	/mnt/bin/inetd"
 is "xinetd holds it: the program" "$(row latent=false port=7201 owner.name owner.pid)" "on1	$xinetd"
-is "what is held is latent no more" "$(row latent=true port | sort -n | tr '\n' ' ')" ". 7103 7202 "
+is "what is held is latent no more" "$(row latent=true port | sort -n | tr '\n' ' ')" ". 7103 7202 7206 "
 stop "$inetd" "$xinetd"
 rm -f /etc/inetd.conf /etc/xinetd.conf /etc/xinetd.d/*
 printf 'telnet stream tcp nowait root /usr/sbin/in.telnetd in.telnetd' >/etc/inetd.conf # no line end
@@ -213,7 +218,7 @@ FreeBind=yes
 END
 printf '[Service]\nEnvironmentFile=-/etc/default/ssh\nExecStartPre=/usr/sbin/sshd -t\nExecStart=/usr/sbin/sshd -D $SSHD_OPTS\n' |
     unit ssh.service
-enable ssh.socket
+wanted ssh.socket
 printf '[Socket]\nListenStream=23\nAccept=yes\n' | unit telnet.socket
 printf '[Service]\nExecStart=-/usr/sbin/in.telnetd -h\n' | unit telnet@.service
 printf '[Socket]\nListenDatagram=127.0.0.1:7301\nListenStream=127.0.0.1:7302\n' | unit pair.socket
@@ -245,6 +250,7 @@ if [ -d /sys/fs/cgroup ]; then
         "$(cat /sys/fs/cgroup/system.slice/ssh.service/cgroup.procs)	/mnt/bin/sshd	ssh.service	ssh.socket"
     is "the service runs already: verdict" "$(row port=22 service verdict)" "ssh	OK"
 fi
+rm -rf /sys/fs/cgroup/system.slice
 mkdir $units/ssh.socket.d
 printf '[Socket]\nListenStream=\nListenStream=23\n' >$units/ssh.socket.d/moved.conf
 rm $units/telnet.socket

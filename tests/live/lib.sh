@@ -83,7 +83,6 @@ own_machine() {
         exec "$build/tests/live/live-machine" $shared "$0" "$@"
     fi
     unset PTN_OWN_MACHINE
-    # shellcheck disable=SC2086
     trap '[ -z "$pids" ] || kill -9 $pids 2>/dev/null' EXIT
     trap 'exit 2' INT TERM
     furnish
