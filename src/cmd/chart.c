@@ -12,7 +12,6 @@
 #include "cmd.h"
 #include "report/card.h"
 #include "report/json.h"
-#include "report/table.h"
 
 /* ---- list --------------------------------------------------------------------------------------------- */
 
@@ -61,11 +60,8 @@ static int list_table(struct ptn_run *run, const struct ptn_chart *c)
 {
     struct ptn_out out;
     struct ptn_table *t;
-    struct ptn_err err;
-    ptn_out_init(&out, stdout, run->value[PTN_OPT_COLOR]);
-    if (ptn_table_open(&t, columns, run->value[PTN_OPT_OUTPUT], &out, run->value[PTN_OPT_RAW],
-                       run->value[PTN_OPT_NO_HEADINGS], &err) < 0)
-        return ptn_complain(run, "%s", err.text);
+    if (ptn_run_table(run, columns, &out, &t))
+        return PTN_EXIT_TROUBLE;
     for (int layer = PTN_LAYER_SITE; layer <= PTN_LAYER_CHART; layer++) {
         const struct ptn_book *b = ptn_chart_book(c, layer);
         for (uint32_t e = 0; b && e < b->header->n_entries; e++)

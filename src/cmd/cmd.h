@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "portolan.h"
+#include "report/table.h"
 
 /* Exit statuses: what the answer is worth to a script. */
 enum ptn_exit { PTN_EXIT_OK = 0, PTN_EXIT_WORRY = 1, PTN_EXIT_TROUBLE = 2, PTN_EXIT_BLIND = 3 };
@@ -91,6 +92,10 @@ int ptn_complain(struct ptn_run *, const char *fmt, ...) __attribute__((format(p
 
 /* Opens the chart with the run's overlays, complaining as it goes. Result: 0 or PTN_EXIT_TROUBLE. */
 int ptn_run_chart(struct ptn_run *, struct ptn_chart **ret);
+
+/* Opens a table on standard output in the style of the run's options; `out` must outlive it. Result: 0 or
+ * PTN_EXIT_TROUBLE. */
+int ptn_run_table(struct ptn_run *, const struct ptn_column *, struct ptn_out *out, struct ptn_table **ret);
 
 /* Ends what was printed: an answer that did not reach its reader is trouble. */
 int ptn_finish(struct ptn_run *, int status);

@@ -48,6 +48,15 @@ int ptn_run_chart(struct ptn_run *run, struct ptn_chart **ret)
     return ptn_chart_open(ret, &o, &err) < 0 ? ptn_complain(run, "%s", err.text) : 0;
 }
 
+int ptn_run_table(struct ptn_run *run, const struct ptn_column *columns, struct ptn_out *out, struct ptn_table **ret)
+{
+    struct ptn_err err;
+    const char *const *v = run->value;
+    ptn_out_init(out, stdout, v[PTN_OPT_COLOR]);
+    int r = ptn_table_open(ret, columns, v[PTN_OPT_OUTPUT], out, v[PTN_OPT_RAW], v[PTN_OPT_NO_HEADINGS], &err);
+    return r < 0 ? ptn_complain(run, "%s", err.text) : 0;
+}
+
 int ptn_finish(struct ptn_run *run, int status)
 {
     if ((fflush(stdout) != 0 || ferror(stdout)) && !run->trouble)

@@ -10,7 +10,6 @@
 #include "cmd.h"
 #include "report/card.h"
 #include "report/json.h"
-#include "report/table.h"
 
 #define HITS_MAX 65536
 #define HITS_SHOWN 25
@@ -115,11 +114,8 @@ static int print_table(struct ptn_run *run, const struct ptn_hit *hits, size_t n
 {
     struct ptn_out out;
     struct ptn_table *t;
-    struct ptn_err err;
-    ptn_out_init(&out, stdout, run->value[PTN_OPT_COLOR]);
-    if (ptn_table_open(&t, columns, run->value[PTN_OPT_OUTPUT], &out, run->value[PTN_OPT_RAW],
-                       run->value[PTN_OPT_NO_HEADINGS], &err) < 0)
-        return ptn_complain(run, "%s", err.text);
+    if (ptn_run_table(run, columns, &out, &t))
+        return PTN_EXIT_TROUBLE;
     for (size_t i = 0; i < n; i++) {
         const struct ptn_claim *c = &hits[i].claim;
         char ports[PTN_PORTS_TEXT];

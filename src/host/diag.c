@@ -188,7 +188,10 @@ int ptn_diag_read(struct ptn_snapshot *s, uint32_t netns)
 {
     struct reader r = {.s = s, .netns = netns};
     struct ptn_protocols p;
-    ptn_protocols_read(&p);
+    if (s->opts.protos)
+        ptn_protocols_parse("", &p); /* whoever names a few is better served by asking than by reading the list */
+    else
+        ptn_protocols_read(&p);
     int code = ptn_nl_open(&r.nl, NETLINK_SOCK_DIAG);
     if (code == -ENOMEM)
         return code;

@@ -98,7 +98,8 @@ if [ "$status" = 3 ]; then
 else
     like "an empty /proc: the message" "$(cat audit.err)" "portolan: audit: *"
 fi
-with_proc 'umount -l /proc'
+# as often as it was mounted
+with_proc 'while umount -l /proc 2>/dev/null; do :; done'
 like "no /proc: exit status" "$status" "[23]"
 with_proc 'mount -t tmpfs none /proc && touch /proc/self /proc/net'
 like "a /proc of files: exit status" "$status" "[23]"

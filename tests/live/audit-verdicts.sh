@@ -201,7 +201,7 @@ is "the table agrees" "$(/mnt/portolan audit -nro VERDICT,NETNS,PROTO,ADDRESS,PO
 lint() {
     word=$1 want=$2 what=$3
     shift 3
-    case ,$(row "$@" lints), in
+    case ,$(row "$@" lints | tr "\n" ,), in
     ,,) got="no such row" ;;
     *,$word,*) got=yes ;;
     *) got=no ;;
