@@ -143,6 +143,11 @@ audit() {
     status=$?
 }
 
+# Whether the program is one with sanitizers in it.
+sanitized() {
+    grep -q __asan_init /mnt/portolan
+}
+
 # row KEY=VALUE... KEY...: from the last audit
 row() {
     /mnt/ptnq /mnt/audit.json audit "$@"

@@ -50,10 +50,14 @@ is "an ordinary user: exit status" \
 
 stop "$one"
 is "gone" "$(here 8123/tcp)" ""
-unshare -m sh -c 'mount -t tmpfs none /proc && exec ./portolan 113/tcp' >said 2>err
-is "an answer stands without /proc: exit status" $? 0
-like "an answer stands without /proc" "$(cat said)" "*113*ident*"
-is "no message" "$(cat err)" ""
+if sanitized; then
+    echo "skipped: sanitizers cannot do without /proc"
+else
+    unshare -m sh -c 'mount -t tmpfs none /proc && exec ./portolan 113/tcp' >said 2>err
+    is "an answer stands without /proc: exit status" $? 0
+    like "an answer stands without /proc" "$(cat said)" "*113*ident*"
+    is "no message" "$(cat err)" ""
+fi
 
 # the proposals of `free` know it, too
 port=$(./portolan free --near 8500 --count 1 -J | tr -dc '0-9[],' | sed 's/.*\[\([0-9]*\)\].*/\1/')
