@@ -42,10 +42,10 @@ static bool asks_for(struct lookup *l, const struct ptn_ports *run, uint16_t por
 /* An answer about a port stands without this machine's sockets, so what goes wrong here is passed over. */
 static void look_at_host(struct lookup *l)
 {
-    const struct ptn_ports *first = l->query.runs;
+    const struct ptn_ports *first = &l->query.runs[0].ports;
     struct ptn_host_opts o = {.this_netns = true, .port = first->lo};
     for (size_t i = 0; i < l->query.n; i++) {
-        const struct ptn_ports *run = &l->query.runs[i];
+        const struct ptn_ports *run = &l->query.runs[i].ports;
         o.protos |= run->proto >= 0 ? 1u << run->proto : (1u << PTN_PROTO_PORTED) - 1;
         if (run->lo != first->lo || run->hi != first->lo)
             o.port = 0;
@@ -81,7 +81,7 @@ static int print_json(struct lookup *l)
     struct ptn_json_stream stream;
     ptn_json_open(&stream, stdout, l->chart, "lookup");
     for (size_t i = 0; i < l->query.n; i++) {
-        const struct ptn_ports *run = &l->query.runs[i];
+        const struct ptn_ports *run = &l->query.runs[i].ports;
         for (uint32_t port = run->lo; port <= run->hi && stream.error == 0; port++)
             for (int p = 0; p < PTN_PROTO_PORTED; p++)
                 if (asks_for(l, run, (uint16_t)port, p))
@@ -162,8 +162,22 @@ static void print_answer(struct lookup *l, struct printing *p, const struct ptn_
     p->printed++;
 }
 
-static void print_run(struct lookup *l, struct printing *p, const struct ptn_ports *run)
+/* Who was asked for by name comes first, whoever ranks best on his port. */
+static void put_first(struct ptn_claim *claims, size_t n, uint32_t name)
 {
+    size_t i = 0;
+    while (i < n && !ptn_book_has_hash(claims[i].service.book, claims[i].service.index, name))
+        i++;
+    if (i == n)
+        return;
+    struct ptn_claim named = claims[i];
+    memmove(claims + 1, claims, i * sizeof(*claims));
+    claims[0] = named;
+}
+
+static void print_run(struct lookup *l, struct printing *p, const struct ptn_asked *asked)
+{
+    const struct ptn_ports *run = &asked->ports;
     bool range = run->hi > run->lo;
     for (int proto = 0; proto < PTN_PROTO_PORTED; proto++) {
         if (!asks_for(l, run, run->lo, proto) && !(range && run->proto < 0))
@@ -175,6 +189,8 @@ static void print_run(struct lookup *l, struct printing *p, const struct ptn_por
                                    .host = l->host,
                                    .as_of_2001 = l->as_of_2001};
             a.hi = extent(l, (uint16_t)port, run->hi, a.proto, p->brief, &a.n_claims);
+            if (asked->name)
+                put_first(l->claims, a.n_claims, asked->name);
             print_answer(l, p, &a, range);
             port = a.hi + 1u;
         }
@@ -186,9 +202,9 @@ static bool is_long(const struct lookup *l)
 {
     size_t n = 0;
     for (size_t i = 0; i < l->query.n; i++)
-        n += (size_t)(l->query.runs[i].hi - l->query.runs[i].lo) + 1 > CARDS_MAX &&
-                     ptn_chart_name(l->chart, l->query.runs[i].lo, PTN_TCP) !=
-                         ptn_chart_name(l->chart, l->query.runs[i].hi, PTN_TCP)
+        n += (size_t)(l->query.runs[i].ports.hi - l->query.runs[i].ports.lo) + 1 > CARDS_MAX &&
+                     ptn_chart_name(l->chart, l->query.runs[i].ports.lo, PTN_TCP) !=
+                         ptn_chart_name(l->chart, l->query.runs[i].ports.hi, PTN_TCP)
                  ? CARDS_MAX + 1
                  : 1;
     return n > CARDS_MAX;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "chart/names.h"
 
 void ptn_query_release(struct ptn_query *q)
@@ -12,10 +13,10 @@ void ptn_query_release(struct ptn_query *q)
     *q = (struct ptn_query){0};
 }
 
-int ptn_query_add_run(struct ptn_query *q, struct ptn_ports run)
+static int add_run(struct ptn_query *q, struct ptn_ports run, uint32_t name)
 {
     for (size_t i = 0; i < q->n; i++)
-        if (q->runs[i].lo == run.lo && q->runs[i].hi == run.hi && q->runs[i].proto == run.proto)
+        if (memcmp(&q->runs[i].ports, &run, sizeof(run)) == 0)
             return 0;
     if (q->n == q->size) {
         size_t size = q->size ? q->size * 2 : 16;
@@ -25,13 +26,14 @@ int ptn_query_add_run(struct ptn_query *q, struct ptn_ports run)
         q->runs = p;
         q->size = size;
     }
-    q->runs[q->n++] = run;
+    q->runs[q->n++] = (struct ptn_asked){.ports = run, .name = name};
     return 0;
 }
 
 /* The ports of a name: its own ones; if it has none, those it is found on or used to have. */
 struct gathering {
     struct ptn_query *query;
+    uint32_t name;
     enum ptn_how from, to;
     size_t found;
 };
@@ -42,7 +44,7 @@ static int gather_claim(void *ctx, const struct ptn_book_claim *c)
     if (c->how < g->from || c->how > g->to)
         return 0;
     g->found++;
-    return ptn_query_add_run(g->query, (struct ptn_ports){c->lo, c->hi, c->proto});
+    return add_run(g->query, (struct ptn_ports){c->lo, c->hi, c->proto}, g->name);
 }
 
 static int gather(void *ctx, struct ptn_service s, enum ptn_how best)
@@ -81,10 +83,10 @@ int ptn_query_add(struct ptn_query *q, struct ptn_run *run, const struct ptn_cha
     if (!*word)
         return ptn_complain(run, "an empty word asks for nothing");
     int r = ptn_ports_parse(&p, word, strlen(word), &err);
-    struct gathering g = {.query = q};
+    struct gathering g = {.query = q, .name = ptn_name_hash(word, strlen(word))};
     /* A name may begin with a digit (3gpp-cbsp, 914c/g): it is one if the chart has it. */
     int found = r < 0 ? ptn_chart_find(c, word, gather, &g) : 0;
-    if (found < 0 || (r == 0 && ptn_query_add_run(q, p) < 0))
+    if (found < 0 || (r == 0 && add_run(q, p, 0) < 0))
         return ptn_complain(run, "out of memory");
     if (r == 0 || g.found)
         return 0;

@@ -97,6 +97,17 @@ static bool two_users(const struct ptn_listener *l, const struct ptn_listener *m
     return *a != *b;
 }
 
+/* UDP's discovery protocols (mDNS, SSDP, LLMNR) share their port by design: where one of the two is known to serve it,
+ * that is said, but no reason to worry. */
+static void share(struct ptn_finding *f, const struct ptn_finding *other, const char *text)
+{
+    bool known = f->evidence == PTN_EVIDENCE_OWNER || other->evidence == PTN_EVIDENCE_OWNER;
+    if (f->listener->proto == PTN_UDP && known)
+        f->lints[PTN_LINT_REUSEPORT] = text;
+    else
+        remark(f, PTN_LINT_REUSEPORT, text);
+}
+
 /* Two users on one port through SO_REUSEPORT: the second takes a share of the first one's connections. */
 static int lint_reuseport(struct ptn_finding *const *group, size_t n, struct ptn_arena *a)
 {
@@ -111,10 +122,10 @@ static int lint_reuseport(struct ptn_finding *const *group, size_t n, struct ptn
                                           "Users %u and %u share this port through SO_REUSEPORT: each gets some of "
                                           "the other's connections.",
                                           first, second);
-            int r = remark(group[i], PTN_LINT_REUSEPORT, text);
-            r = r < 0 ? r : remark(group[j], PTN_LINT_REUSEPORT, text);
-            if (r < 0)
-                return r;
+            if (!text)
+                return -ENOMEM;
+            share(group[i], group[j], text);
+            share(group[j], group[i], text);
         }
     return 0;
 }

@@ -93,8 +93,9 @@ static void owner_text(const struct ptn_finding *f, char *at, size_t size)
     if (*o->socket_unit) {
         ptn_put(ptn_put(at, end, " via "), end, o->socket_unit);
     } else if (f->behind) {
+        const char *container = f->behind->owner->container;
         at = ptn_put(ptn_put(at, end, " for "), end, f->behind->owner->comm);
-        ptn_put(ptn_put(at, end, " in "), end, f->behind->owner->container);
+        ptn_put(ptn_put(at, end, " in "), end, *container ? container : "another namespace");
     } else if (*o->container) {
         ptn_put(ptn_put(at, end, " in "), end, o->container);
     } else if (o->pid > 0) {
