@@ -101,6 +101,11 @@ start() {
 
 # serve COMMAND...: one that stays in the foreground; $pid
 serve() {
+    if [ "$1" = in_net ]; then # not by the function: its process would be the shell that waits for the server
+        net=$2
+        shift 2
+        set -- nsenter --net="/run/netns/$net" "$@"
+    fi
     "$@" >>/mnt/servers.log 2>&1 </dev/null &
     pid=$!
     pids="$pids $pid"

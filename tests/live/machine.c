@@ -3,7 +3,8 @@
  * mounts, of which nothing gets out. As unshare(1) does, but also from inside a chroot.
  *     machine [-s] COMMAND ARG...
  * With -s it sees the processes of the real machine.
- * Ends with the command's status, or with 77 where that isn't permitted. When it is killed, all in it is.
+ * Ends with the command's status, or with 77 where that isn't permitted. When it is killed, all in it is; what the
+ * command leaves running is ended.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -46,6 +47,23 @@ static void make_mounts_private(void)
     need(chroot("."), "chroot");
 }
 
+/* With -s, what the command left behind has become our child (we are its subreaper). */
+static void end_orphans(void)
+{
+    for (int round = 0; round < 100; round++) {
+        FILE *f = fopen("/proc/thread-self/children", "re");
+        int pid, n = 0;
+        while (f && fscanf(f, "%d", &pid) == 1)
+            n += kill(pid, SIGKILL) == 0;
+        if (f)
+            fclose(f);
+        while (waitpid(-1, NULL, n ? 0 : WNOHANG) > 0)
+            ;
+        if (!n)
+            return;
+    }
+}
+
 int main(int argc, char **argv)
 {
     int status, shared = argc > 1 && strcmp(argv[1], "-s") == 0;
@@ -57,6 +75,7 @@ int main(int argc, char **argv)
     make_mounts_private();
     signal(SIGTERM, shared ? wait_on : SIG_DFL);
     signal(SIGINT, shared ? wait_on : SIG_DFL);
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
     pid_t child = fork();
     need(child, "fork");
     if (child == 0) {
@@ -70,5 +89,6 @@ int main(int argc, char **argv)
     while (waitpid(child, &status, 0) < 0)
         if (errno != EINTR)
             return 2;
+    end_orphans();
     return WIFEXITED(status) ? WEXITSTATUS(status) : 2;
 }
