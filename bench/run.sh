@@ -58,7 +58,11 @@ stop
 set -- $("$build/bench/bench-lookup")
 size=$(stat -c %s "$portolan")
 echo
-echo "one lookup inside the library: $2 ns for the name, $1 ns for every claim, ranked; getservbyport_r $3 ns"
-echo "binary, stripped: $size bytes; peak memory of a lookup: $lookup_peak kB"
+echo "| inside the library, nanoseconds | ours | \`getservbyport_r\` | bound |"
+echo '|---|---:|---:|---:|'
+echo "| one lookup: every claim on a port, ranked | $1 | $3 | 20 |"
+echo "| the best name alone | $2 | $3 | 20 |"
+echo
+echo "Binary, stripped: $((size / 1000)) kB (at most 2,500); peak memory of a lookup: $lookup_peak kB (at most 4,096)."
 echo
 echo "{\"portolan\":\"bench\"$json,\"name_ns\":$2,\"lookup_ns\":$1,\"getservbyport_ns\":$3,\"binary\":$size,\"peak_kb\":$lookup_peak}"
