@@ -272,37 +272,57 @@ static bool keep(struct ptn_draft *d, struct ptn_draft_entry *e, enum ptn_field 
     return e->fields[e->n_fields++].value;
 }
 
-/* Rows of one name, tcp and udp, follow each other and mostly say the same: they share one entry. */
-static bool same_entry(const struct ptn_draft_entry *e, const struct ptn_assignment *a, const char *state)
+/* What a row says, as fields. */
+#define ROW_FIELDS 8
+
+struct row_field {
+    enum ptn_field id;
+    const char *value;
+};
+
+static void row_fields(const struct ptn_assignment *a, const char *state, struct row_field ret[static ROW_FIELDS])
 {
-    const char *title = ptn_draft_field(e, PTN_FIELD_TITLE), *was = ptn_draft_field(e, PTN_FIELD_STATE);
-    const char *date = ptn_draft_field(e, PTN_FIELD_REGISTERED), *ref = ptn_draft_field(e, PTN_FIELD_REFERENCE);
-    const char *note = ptn_draft_field(e, PTN_FIELD_NOTE), *bad = ptn_draft_field(e, PTN_FIELD_UNAUTHORIZED);
-    const char *who = ptn_draft_field(e, PTN_FIELD_ASSIGNEE);
-    return strcmp(e->name, a->name) == 0 && strcmp(title ? title : "", a->description) == 0 &&
-           strcmp(was, state) == 0 && strcmp(date ? date : "", a->date) == 0 &&
-           strcmp(ref ? ref : "", a->reference) == 0 && strcmp(note ? note : "", a->note) == 0 &&
-           strcmp(bad ? bad : "", a->unauthorized) == 0 && strcmp(who ? who : "", a->assignee) == 0;
+    const struct row_field fields[ROW_FIELDS] = {{PTN_FIELD_STATE, state},
+                                                 {PTN_FIELD_TITLE, a->description},
+                                                 {PTN_FIELD_REGISTERED, a->date},
+                                                 {PTN_FIELD_MODIFIED, a->modified},
+                                                 {PTN_FIELD_REFERENCE, a->reference},
+                                                 {PTN_FIELD_ASSIGNEE, a->assignee},
+                                                 {PTN_FIELD_UNAUTHORIZED, a->unauthorized},
+                                                 {PTN_FIELD_NOTE, a->note}};
+    memcpy(ret, fields, sizeof(fields));
+}
+
+/* Rows of one name, tcp and udp, follow each other and mostly say the same: they share one entry. */
+static bool same_entry(const struct ptn_draft_entry *e, const char *name, const struct row_field *fields)
+{
+    for (size_t i = 0; i < ROW_FIELDS; i++) {
+        const char *have = ptn_draft_field(e, fields[i].id);
+        if (strcmp(have ? have : "", fields[i].value) != 0)
+            return false;
+    }
+    return strcmp(e->name, name) == 0;
 }
 
 static int assignment_entry(struct ptn_draft *d, const struct ptn_assignment *a, const char *state)
 {
+    struct row_field fields[ROW_FIELDS];
     size_t back = d->n_entries < 8 ? d->n_entries : 8;
+    row_fields(a, state, fields);
     for (size_t i = 1; i <= back; i++)
-        if (same_entry(&d->entries[d->n_entries - i], a, state))
+        if (same_entry(&d->entries[d->n_entries - i], a->name, fields))
             return (int)(d->n_entries - i);
     struct ptn_draft_entry *e = new_entry(d);
     if (!e)
         return -ENOMEM;
     e->type = PTN_ENTRY_ASSIGNMENT;
     e->line = a->line;
-    e->fields = ptn_arena_alloc(&d->arena, 7 * sizeof(*e->fields));
-    e->ids = ptn_arena_alloc(&d->arena, 7 * sizeof(*e->ids));
+    e->fields = ptn_arena_alloc(&d->arena, ROW_FIELDS * sizeof(*e->fields));
+    e->ids = ptn_arena_alloc(&d->arena, ROW_FIELDS * sizeof(*e->ids));
     e->name = ptn_arena_strdup(&d->arena, a->name);
-    bool good = e->fields && e->ids && e->name && keep(d, e, PTN_FIELD_STATE, state) &&
-                keep(d, e, PTN_FIELD_TITLE, a->description) && keep(d, e, PTN_FIELD_REGISTERED, a->date) &&
-                keep(d, e, PTN_FIELD_REFERENCE, a->reference) && keep(d, e, PTN_FIELD_ASSIGNEE, a->assignee) &&
-                keep(d, e, PTN_FIELD_UNAUTHORIZED, a->unauthorized) && keep(d, e, PTN_FIELD_NOTE, a->note);
+    bool good = e->fields && e->ids && e->name;
+    for (size_t i = 0; good && i < ROW_FIELDS; i++)
+        good = keep(d, e, fields[i].id, fields[i].value);
     return good ? (int)d->n_entries - 1 : -ENOMEM;
 }
 

@@ -66,6 +66,7 @@ enum ptn_field_form {
     X(SOURCE, "Source", "sources", PTN_SVC | PTN_MAL, PTN_SVC | PTN_MAL, NAMES, "", "keys of the sources")             \
     X(STATE, "", "state", 0, 0, CHOICE, "assigned reserved unassigned", "what the registry says of a port")            \
     X(REGISTERED, "", "registered", 0, 0, DATE, "", "date of the registration")                                        \
+    X(MODIFIED, "", "modified", 0, 0, DATE, "", "date of the registration's last change")                              \
     X(REFERENCE, "", "reference", 0, 0, TEXT, "", "the registry's reference")                                          \
     X(ASSIGNEE, "", "assignee", 0, 0, TEXT, "", "who asked for the port")                                              \
     X(UNAUTHORIZED, "", "unauthorized", 0, 0, TEXT, "", "the registry's note on unauthorized use")

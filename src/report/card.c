@@ -86,9 +86,10 @@ static void print_registration(struct ptn_out *o, const struct ptn_chart *c, con
     for (unsigned n = 0; claim->registered && ptn_chart_assignment(c, claim, a->lo, a->proto, n, &s); n++) {
         char text[512];
         const char *date = ptn_service_field(s, PTN_FIELD_REGISTERED, 0);
+        const char *changed = ptn_service_field(s, PTN_FIELD_MODIFIED, 0);
         const char *ref = ptn_service_field(s, PTN_FIELD_REFERENCE, 0);
-        snprintf(text, sizeof(text), "%s%s%s%s%s", ptn_service_name(s), date ? ", registered " : "", date ? date : "",
-                 ref ? " " : "", ref ? ref : "");
+        snprintf(text, sizeof(text), "%s%s%s%s%s%s%s", ptn_service_name(s), date ? ", registered " : "",
+                 date ? date : "", changed ? ", changed " : "", changed ? changed : "", ref ? " " : "", ref ? ref : "");
         ptn_out_item(o, n ? "" : "IANA", text);
         print_field(o, "", s, PTN_FIELD_UNAUTHORIZED);
     }

@@ -115,10 +115,10 @@ json_t *ptn_json_claim(const struct ptn_chart *c, const struct ptn_claim *claim,
     static const enum ptn_field always[] = {PTN_FIELD_TITLE, PTN_FIELD_WHY, PTN_FIELD_DO, PTN_FIELD_INSTEAD,
                                             PTN_FIELD_TRAP};
     static const enum ptn_field where_told[] = {
-        PTN_FIELD_PROCESS,   PTN_FIELD_ODD_PORT,  PTN_FIELD_ENCRYPTED, PTN_FIELD_AUTH,
-        PTN_FIELD_AMPLIFIES, PTN_FIELD_SEEN,      PTN_FIELD_KNOCK,     PTN_FIELD_SINCE,
-        PTN_FIELD_STATUS,    PTN_FIELD_YEARS,     PTN_FIELD_ROLE,      PTN_FIELD_CONFIDENCE,
-        PTN_FIELD_NOTE,      PTN_FIELD_REFERENCE, PTN_FIELD_ASSIGNEE,  PTN_FIELD_UNAUTHORIZED};
+        PTN_FIELD_PROCESS,  PTN_FIELD_ODD_PORT,    PTN_FIELD_ENCRYPTED, PTN_FIELD_AUTH,     PTN_FIELD_AMPLIFIES,
+        PTN_FIELD_SEEN,     PTN_FIELD_KNOCK,       PTN_FIELD_SINCE,     PTN_FIELD_STATUS,   PTN_FIELD_YEARS,
+        PTN_FIELD_ROLE,     PTN_FIELD_CONFIDENCE,  PTN_FIELD_NOTE,      PTN_FIELD_MODIFIED, PTN_FIELD_REFERENCE,
+        PTN_FIELD_ASSIGNEE, PTN_FIELD_UNAUTHORIZED};
     struct ptn_service s = claim->service, found;
     const struct ptn_service *assigned = registration(c, claim, port, proto, &found) ? &found : NULL;
     json_t *o = json_object();
