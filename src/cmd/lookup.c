@@ -70,6 +70,8 @@ static json_t *here(const struct ptn_answer *a)
 static void put_json(struct lookup *l, struct ptn_json_stream *stream, uint16_t port, enum ptn_proto proto)
 {
     size_t n = claims_on(l, port, proto);
+    for (size_t i = 0; i < n && l->as_of_2001; i++)
+        l->claims[i].rating = l->claims[i].rating_2001;
     struct ptn_answer a = {.lo = port, .hi = port, .proto = proto, .host = l->host};
     json_t *item = ptn_json_port(l->chart, port, proto, l->claims, n);
     json_object_set_new(item, "here", here(&a));
