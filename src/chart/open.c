@@ -63,12 +63,18 @@ static int is_rec(const struct dirent *e)
     return e->d_name[0] != '.' && len > 4 && strcmp(e->d_name + len - 4, ".rec") == 0;
 }
 
-static int add_dir(struct ptn_draft *d, const char *dir, const struct ptn_book *base)
+/* A home that we may not enter (after su or setpriv, HOME is often still another's) holds nothing of ours. */
+static bool is_absent(int error, bool system)
+{
+    return error == ENOENT || error == ENOTDIR || (error == EACCES && !system);
+}
+
+static int add_dir(struct ptn_draft *d, const char *dir, bool system, const struct ptn_book *base)
 {
     struct dirent **list;
     int n = *dir ? scandir(dir, &list, is_rec, alphasort) : 0, r = 0;
     if (n < 0) {
-        if (errno != ENOENT && errno != ENOTDIR)
+        if (!is_absent(errno, system))
             ptn_draft_complain(d, "%s: %s", dir, strerror(errno));
         return 0;
     }
@@ -96,7 +102,7 @@ static int read_overlays(struct ptn_chart *c, const struct ptn_chart_opts *o)
     for (int i = 0; r == 0 && i < 2; i++) {
         ptn_chart_overlay_dir(i == 0, dir[i], sizeof(dir[i]));
         if (i == 0 || strcmp(dir[0], dir[1]) != 0)
-            r = add_dir(&d, dir[i], base);
+            r = add_dir(&d, dir[i], i == 0, base);
     }
     for (size_t i = 0; r == 0 && i < o->n_overlays; i++)
         r = add_file(&d, o->overlays[i], base);
@@ -113,12 +119,12 @@ static int read_overlays(struct ptn_chart *c, const struct ptn_chart_opts *o)
 
 /* ---- an imported registry --------------------------------------------------------------------------- */
 
-static int map_registry(struct ptn_chart *c, const char *path)
+static int map_registry(struct ptn_chart *c, const char *path, bool system)
 {
     struct stat st;
     int fd = *path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
     if (fd < 0)
-        return *path && errno != ENOENT && errno != ENOTDIR ? -errno : -ENOENT;
+        return *path && !is_absent(errno, system) ? -errno : -ENOENT;
     int r = fstat(fd, &st) < 0 ? -errno : st.st_size <= 0 || st.st_size > (64 << 20) ? -EINVAL : 0;
     void *p = r == 0 ? mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0) : MAP_FAILED;
     if (r == 0 && p == MAP_FAILED)
@@ -141,7 +147,7 @@ static void use_import(struct ptn_chart *c, const struct ptn_chart_opts *o)
     for (int system = 0; system < 2; system++) {
         char path[4096], text[4300];
         ptn_chart_registry_path(system, path, sizeof(path));
-        int r = map_registry(c, path);
+        int r = map_registry(c, path, system);
         if (r == 0)
             return;
         if (r == -ENOENT || !o->complain)

@@ -121,7 +121,7 @@ static int report(struct audit *a)
         json_t *doc = ptn_audit_json(a->host, &a->findings);
         status = doc ? use_document(a, doc) : ptn_complain(run, "out of memory");
     }
-    if (v[PTN_OPT_JSON] || v[PTN_OPT_AGAINST] || run->trouble)
+    if (v[PTN_OPT_JSON] || v[PTN_OPT_AGAINST])
         return status;
     struct ptn_out out;
     struct ptn_audit_style style = {.columns = v[PTN_OPT_OUTPUT],

@@ -284,4 +284,12 @@ is "exit status 0: ssh alone" "$status" 0
 start bin/dropbear tcp/0.0.0.0/22
 setpriv --reuid 65534 --regid 65534 --clear-groups ./portolan audit >/dev/null 2>&1
 is "exit status 3: cannot see who it is" $? 3
+# ---- trouble on the way ---------------------------------------------------------------------------------------
+printf 'No record\n' >/mnt/bad.rec
+like "a broken overlay does not hide the table" "$(/mnt/portolan audit --chart /mnt/bad.rec 2>/dev/null | head -1)" \
+    "VERDICT *"
+/mnt/portolan audit --chart /mnt/bad.rec >/dev/null 2>/mnt/err
+is "a broken overlay is trouble" $? 2
+like "a broken overlay is named with its line" "$(cat /mnt/err)" "*/mnt/bad.rec:1: *"
+
 finish
