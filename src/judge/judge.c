@@ -71,7 +71,7 @@ static int odd_port(struct ptn_finding *f, struct ptn_arena *a)
 {
     const char *odd = ptn_service_field(f->claim.service, PTN_FIELD_ODD_PORT, 0);
     bool elsewhere = f->listener->port < f->claim.lo || f->listener->port > f->claim.hi;
-    if (!elsewhere || f->evidence != PTN_EVIDENCE_OWNER)
+    if (!elsewhere || f->several || f->evidence != PTN_EVIDENCE_OWNER)
         return 0;
     f->lints[PTN_LINT_ODD_PORT] =
         ptn_arena_printf(a, "Its own port is %u%s.", f->claim.lo,

@@ -62,7 +62,7 @@ static int judge_by_owner(struct ptn_finding *f, struct ptn_arena *a)
 {
     const struct ptn_service s = f->claim.service;
     enum ptn_verdict v = ladder[f->claim.rating][f->rung];
-    const char *odd = f->several ? NULL : f->lints[PTN_LINT_ODD_PORT];
+    const char *odd = f->lints[PTN_LINT_ODD_PORT];
     const char *stance = f->claim.rating == PTN_RATING_NONE ? "nobody has judged it" : ptn_rating_help(f->claim.rating);
     if (f->several)
         return set(f, v,

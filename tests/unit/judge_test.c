@@ -683,6 +683,25 @@ static void sixty_strangers(void **state)
     ptn_findings_release(&w.findings);
 }
 
+/* Sockets that the kernel itself holds: it vouches for what only it can serve, and not for a number it does not. */
+static void held_by_the_kernel(void **state)
+{
+    struct world *w = world_public();
+    (void)state;
+    world_listen(w, PTN_UDP, "0.0.0.0", 51820, "kernel");
+    world_listen(w, PTN_TCP, "0.0.0.0", 2049, "kernel");
+    world_listen(w, PTN_TCP, "0.0.0.0", 23, "kernel");
+    world_judge(w, chart);
+    AT("wireguard");
+    EXPECT_TEXT(ptn_verdict_word(world_finding(w, &w->listeners[0])->verdict), "OK");
+    AT("nfs");
+    EXPECT_TEXT(ptn_verdict_word(world_finding(w, &w->listeners[1])->verdict), "WORRY");
+    AT("23/tcp"); /* all that the kernel serves by TCP is for particular peers: which of it this is, nobody can say */
+    EXPECT_TEXT(ptn_verdict_word(world_finding(w, &w->listeners[2])->verdict), "WORRY");
+    EXPECT(strstr(world_finding(w, &w->listeners[2])->why, "and more"));
+    ptn_findings_release(&w->findings);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -703,6 +722,7 @@ int main(void)
         cmocka_unit_test(about_the_owner),
         cmocka_unit_test(on_an_odd_port),
         cmocka_unit_test(what_will_listen),
+        cmocka_unit_test(held_by_the_kernel),
         cmocka_unit_test(published_by_docker),
         cmocka_unit_test(sixty_ordinary_daemons),
         cmocka_unit_test(sixty_strangers),
