@@ -129,24 +129,42 @@ static void match_hash(struct matching *m, uint32_t hash)
     }
 }
 
-/* The name, and the name without its version ("php-fpm8.2", "exim4"). */
+/* The length of a name without its version: "php-fpm8.2", "exim4", "python3.11". */
+static size_t bare_length(const char *name, size_t len)
+{
+    while (len > 1 && ((name[len - 1] >= '0' && name[len - 1] <= '9') || name[len - 1] == '.'))
+        len--;
+    return len;
+}
+
 static void match_name(struct matching *m, const char *name, size_t len)
 {
     if (len == 0 || m->on_port)
         return;
     match_hash(m, daemon_hash(name, len));
-    size_t bare = len;
-    while (bare > 1 && ((name[bare - 1] >= '0' && name[bare - 1] <= '9') || name[bare - 1] == '.'))
-        bare--;
+    size_t bare = bare_length(name, len);
     if (bare < len && !m->on_port)
         match_hash(m, daemon_hash(name, bare));
 }
 
-static void match_path(struct matching *m, const char *path, size_t len)
+static const char *base_name(const char *path, size_t len)
 {
     const char *slash = memrchr(path, '/', len);
-    const char *name = slash ? slash + 1 : path;
+    return slash ? slash + 1 : path;
+}
+
+static void match_path(struct matching *m, const char *path, size_t len)
+{
+    const char *name = base_name(path, len);
     match_name(m, name, len - (size_t)(name - path));
+}
+
+/* Programs whose first argument says what they are. */
+static bool is_interpreter(const char *exe)
+{
+    static const char interpreters[] = "python perl ruby node nodejs java php lua tclsh mono dotnet sh bash dash tcpd";
+    const char *name = base_name(exe, strlen(exe));
+    return ptn_has_word(interpreters, name, bare_length(name, strlen(name)));
 }
 
 /* The script of an interpreter: its first argument that is no option. */
@@ -169,8 +187,10 @@ static void match_owner(struct matching *m, const struct ptn_owner *o)
     size_t unit = dot ? (size_t)(dot - o->unit) : strlen(o->unit);
     const char *at = memchr(o->unit, '@', unit);
     match_path(m, o->exe, strlen(o->exe));
-    match_name(m, o->comm, strlen(o->comm));
-    match_script(m, o->command);
+    if (strcmp(o->comm, base_name(o->exe, strlen(o->exe))) != 0)
+        match_name(m, o->comm, strlen(o->comm));
+    if (is_interpreter(o->exe))
+        match_script(m, o->command);
     match_name(m, o->unit, at ? (size_t)(at - o->unit) : unit);
 }
 

@@ -324,6 +324,8 @@ static void owners_names(void **state)
         {"mystery", "/opt/mystery", "/opt/mystery", "mystery.service", 22, ""},
         {"sshd-not", "/opt/sshd-not", "", "", 22, ""},
         {"ssh", "/usr/bin/ssh", "ssh -L 3306:db:3306 db", "", 3306, ""},
+        {"ssh", "/usr/bin/ssh", "ssh nginx -D 1080", "", 80, ""}, /* a host of that name is no daemon */
+        {"tcpd", "/usr/sbin/tcpd", "tcpd in.telnetd", "", 23, "telnet"},
     };
     (void)state;
     for (size_t i = 0; i < COUNT(rows); i++) {
