@@ -77,7 +77,7 @@ int main(int argc, char **argv)
     if (r >= 0 && !registry)
         r = ptn_draft_check(&d, NULL, false);
     if (r >= 0 && d.complaints == 0 && (r = ptn_draft_write(&d, &block, &len)) == 0)
-        r = ptn_file_replace(argv[2], block, len);
+        r = ptn_file_replace(argv[2], block, len, 0644);
     if (r < 0 || d.complaints)
         fprintf(stderr, "chartc: %s: not made: %s\n", argv[2], r < 0 ? strerror(-r) : "mend the records above");
     int status = r < 0 || d.complaints ? 1 : 0;

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,10 +65,20 @@ static int write_all(int fd, const char *data, size_t len)
         data += n;
         len -= (size_t)n;
     }
-    return fsync(fd) < 0 ? -errno : 0;
+    return fsync(fd) < 0 && errno != EINVAL && errno != EROFS ? -errno : 0; /* devices and pipes have none */
 }
 
-int ptn_file_replace(const char *path, const void *data, size_t len)
+static int write_to(const char *path, const void *data, size_t len)
+{
+    int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+    if (fd < 0)
+        return -errno;
+    int r = write_all(fd, data, len);
+    close(fd);
+    return r;
+}
+
+static int replace(const char *path, const void *data, size_t len, mode_t mode)
 {
     char *tmp;
     if (asprintf(&tmp, "%s.XXXXXX", path) < 0)
@@ -78,7 +89,7 @@ int ptn_file_replace(const char *path, const void *data, size_t len)
         goto out;
     }
     r = write_all(fd, data, len);
-    if (fchmod(fd, 0644) < 0 && r == 0)
+    if (fchmod(fd, mode) < 0 && r == 0)
         r = -errno;
     close(fd);
     if (r == 0 && rename(tmp, path) < 0)
@@ -87,5 +98,16 @@ int ptn_file_replace(const char *path, const void *data, size_t len)
         unlink(tmp);
 out:
     free(tmp);
+    return r;
+}
+
+int ptn_file_replace(const char *path, const void *data, size_t len, mode_t mode)
+{
+    struct stat st;
+    char *real = realpath(path, NULL); /* NULL: there is nothing yet */
+    const char *to = real ? real : path;
+    bool special = stat(to, &st) == 0 && !S_ISREG(st.st_mode);
+    int r = special ? write_to(to, data, len) : replace(to, data, len, mode);
+    free(real);
     return r;
 }

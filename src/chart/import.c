@@ -52,7 +52,7 @@ int ptn_registry_import(const char *from, const char *to, struct ptn_iana_info *
     r = compile(from, text, len, &d, info, &block, &size, err);
     if (r == 0) {
         r = make_folders(to);
-        r = r < 0 ? r : ptn_file_replace(to, block, size);
+        r = r < 0 ? r : ptn_file_replace(to, block, size, 0644);
         if (r < 0)
             ptn_fail(err, r, "%s: %s", to, strerror(-r));
     }

@@ -54,6 +54,8 @@ static int judge(struct audit *a, bool packages)
 static int verdict_status(const struct audit *a)
 {
     int status = PTN_EXIT_OK;
+    for (size_t i = 0; i < a->host->n_blind; i++)
+        status = a->host->blind[i].matters ? PTN_EXIT_BLIND : status;
     for (size_t i = 0; i < a->findings.n; i++) {
         if (a->findings.items[i].verdict == PTN_VERDICT_WORRY)
             return PTN_EXIT_WORRY;

@@ -55,8 +55,8 @@ static void take_used(struct taken *t, const struct ptn_host *h)
     for (size_t i = 0; i < h->n_listeners; i++)
         take(t, h->listeners[i].port, h->listeners[i].port, TAKEN);
     for (size_t i = 0; i < h->n_netns; i++) {
-        if (h->netns[i].ephemeral_hi)
-            take(t, h->netns[i].ephemeral_lo, h->netns[i].ephemeral_hi, TAKEN);
+        bool known = h->netns[i].ephemeral_hi; /* else the kernel's default */
+        take(t, known ? h->netns[i].ephemeral_lo : 32768, known ? h->netns[i].ephemeral_hi : 60999, TAKEN);
         take_list(t, h->netns[i].reserved);
     }
 }

@@ -112,7 +112,9 @@ static bool still_there(int dir, const char *path)
     snprintf(inside, sizeof(inside), "root%s", path);
     if (fstatat(dir, "exe", &running, 0) < 0)
         return true; /* gone or hidden: nothing to say against it */
-    return fstatat(dir, inside, &there, 0) == 0 && there.st_ino == running.st_ino && there.st_dev == running.st_dev;
+    if (fstatat(dir, inside, &there, 0) < 0)
+        return errno != ENOENT && errno != ENOTDIR; /* a folder that we may not enter has lost nothing */
+    return there.st_ino == running.st_ino && there.st_dev == running.st_dev;
 }
 
 static void read_exe(struct ptn_snapshot *s, int dir, struct ptn_owner *o)

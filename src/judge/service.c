@@ -77,7 +77,7 @@ struct matching {
     int n_claims;
     const struct ptn_claim *on_port; /* the best claim here that the owner is known to serve */
     struct ptn_service off_port;     /* else the first service it is known for elsewhere */
-    bool found_off, several, unlike; /* it is known for others, too; of another rating */
+    bool found_off, several;         /* several: it is known for others, too, of another rating */
 };
 
 static int same_protocol(void *proto, const struct ptn_book_claim *c)
@@ -124,8 +124,7 @@ static void match_hash(struct matching *m, uint32_t hash)
         if (!m->found_off)
             m->off_port = s;
         m->found_off = true;
-        m->several |= !ptn_service_same(s, m->off_port);
-        m->unlike |= rating_of(s) != rating_of(m->off_port);
+        m->several |= rating_of(s) != rating_of(m->off_port);
     }
 }
 
@@ -212,9 +211,8 @@ static const struct ptn_claim *by_unit(const struct matching *m, const char *uni
 
 /* ---- the service -------------------------------------------------------------------------------------- */
 
-/* A daemon off its port: what it serves there is a guess if it serves several things, and so is its rating unless all
- * are rated alike. */
-static void set_off_port(struct ptn_finding *f, struct ptn_service s, bool several, bool unlike)
+/* A daemon off its port: what it serves there is known only if all it may serve is rated alike. */
+static void set_off_port(struct ptn_finding *f, struct ptn_service s, bool several)
 {
     const struct ptn_book *b = s.book;
     const struct ptn_book_claim *c = b->claims;
@@ -224,7 +222,7 @@ static void set_off_port(struct ptn_finding *f, struct ptn_service s, bool sever
                                   .kind = PTN_KIND_COMMON,
                                   .lo = c->lo,
                                   .hi = c->hi,
-                                  .rating = unlike ? PTN_RATING_DEPENDS : c->rating};
+                                  .rating = several ? PTN_RATING_DEPENDS : c->rating};
     f->has_service = true;
     f->several = several;
     f->evidence = PTN_EVIDENCE_OWNER;
@@ -254,8 +252,10 @@ void ptn_judge_service(struct ptn_finding *f, const struct ptn_chart *c, const s
     if (l->owner && !m.on_port)
         m.on_port = by_unit(&m, l->owner->unit);
     const struct ptn_claim *claim = m.on_port;
-    if (!claim && m.found_off) {
-        set_off_port(f, m.off_port, m.several, m.unlike);
+    /* the kernel is known by its ports alone: what else it may do is not in the chart */
+    bool kernel = l->owner && l->owner->pid == 0 && strcmp(l->owner->comm, "kernel") == 0;
+    if (!claim && m.found_off && !kernel) {
+        set_off_port(f, m.off_port, m.several);
         return;
     }
     f->evidence = claim ? PTN_EVIDENCE_OWNER : PTN_EVIDENCE_NUMBER;

@@ -12,7 +12,7 @@
 int ptn_baseline_save(const char *path, const json_t *document, struct ptn_err *err)
 {
     char *text = json_dumps(document, JSON_INDENT(1));
-    int r = text ? ptn_file_replace(path, text, strlen(text)) : -ENOMEM;
+    int r = text ? ptn_file_replace(path, text, strlen(text), 0600) : -ENOMEM;
     free(text);
     return r < 0 ? ptn_fail(err, r, "%s: %s", path, strerror(-r)) : 0;
 }
@@ -189,12 +189,18 @@ static int compare(const json_t *before, const json_t *document, json_t *out)
     return r < 0 ? -ENOMEM : (int)(json_array_size(added) + json_array_size(gone) + json_array_size(changed));
 }
 
-static bool saw_all(const json_t *document)
+/* Whether everything that one audit could not see, for a reason that matters, was hidden from the other likewise. */
+static bool sees_no_less(const json_t *one, const json_t *other)
 {
-    const json_t *blind = json_object_get(document, "blind");
-    for (size_t i = 0; i < json_array_size(blind); i++)
-        if (json_is_true(json_object_get(json_array_get(blind, i), "matters")))
+    const json_t *a = json_object_get(one, "blind"), *b = json_object_get(other, "blind");
+    for (size_t i = 0; i < json_array_size(a); i++) {
+        const json_t *hidden = json_array_get(a, i);
+        bool found = !json_is_true(json_object_get(hidden, "matters"));
+        for (size_t j = 0; !found && j < json_array_size(b); j++)
+            found = strcmp(text_of(hidden, "why"), text_of(json_array_get(b, j), "why")) == 0;
+        if (!found)
             return false;
+    }
     return true;
 }
 
@@ -205,10 +211,9 @@ static int check(const char *path, const json_t *before, const json_t *document,
     if (json_integer_value(json_object_get(before, "schema")) !=
         json_integer_value(json_object_get(document, "schema")))
         return ptn_fail(err, -EINVAL, "%s: made by a version with another schema; save it anew", path);
-    if (saw_all(before) != saw_all(document))
-        return ptn_fail(err, -EINVAL, "%s: made with another view (%s); compare like with like", path,
-                        saw_all(before) ? "it saw every owner, this audit does not: run it as root"
-                                        : "it did not see every owner: save it anew, as root");
+    if (!sees_no_less(before, document) || !sees_no_less(document, before))
+        return ptn_fail(err, -EINVAL,
+                        "%s: made with another view (other things were hidden from it); compare like with like", path);
     return 0;
 }
 

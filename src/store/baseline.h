@@ -6,7 +6,8 @@
 
 #include "base/err.h"
 
-/* Puts an audit document (portolan-json(5)) at `path` in one step. Result: 0 or -errno with a sentence. */
+/* Puts an audit document (portolan-json(5)) at `path` in one step, for the user alone: it holds command lines. Result:
+ * 0 or -errno with a sentence. */
 int ptn_baseline_save(const char *path, const json_t *document, struct ptn_err *err);
 
 /* Compares an audit with the one kept at `path`. *ret is an object of three arrays: "new", "gone" and "changed"; each

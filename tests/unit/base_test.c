@@ -353,7 +353,7 @@ static void file_read(void **state)
     size_t len;
     (void)state;
     memset(big, 'x', sizeof(big));
-    assert_int_equal(ptn_file_replace(in_dir("read"), big, sizeof(big)), 0);
+    assert_int_equal(ptn_file_replace(in_dir("read"), big, sizeof(big), 0644), 0);
     assert_int_equal(ptn_file_read(in_dir("read"), sizeof(big), &text, &len), 0);
     assert_int_equal(len, sizeof(big));
     assert_memory_equal(text, big, len);
@@ -375,17 +375,31 @@ static void file_replace(void **state)
     size_t len;
     struct stat st;
     (void)state;
-    assert_int_equal(ptn_file_replace(in_dir("file"), "old", 3), 0);
+    assert_int_equal(ptn_file_replace(in_dir("file"), "old", 3, 0644), 0);
     assert_int_equal(stat(in_dir("file"), &st), 0);
     assert_int_equal(st.st_mode & 07777, 0644);
-    assert_int_equal(ptn_file_replace(in_dir("file"), "newer", 5), 0);
+    assert_int_equal(ptn_file_replace(in_dir("file"), "newer", 5, 0644), 0);
     assert_int_equal(ptn_file_read(in_dir("file"), 100, &text, &len), 0);
     assert_string_equal(text, "newer");
     free(text);
-    assert_int_equal(ptn_file_replace(in_dir("no/such/folder"), "x", 1), -ENOENT);
+    /* a link stays a link, a device a device */
+    char link[256];
+    struct stat st;
+    snprintf(link, sizeof(link), "%s", in_dir("link"));
+    assert_int_equal(symlink("file", link), 0);
+    assert_int_equal(ptn_file_replace(link, "by link", 7, 0600), 0);
+    assert_int_equal(lstat(link, &st), 0);
+    assert_true(S_ISLNK(st.st_mode));
+    assert_int_equal(stat(link, &st), 0);
+    assert_int_equal(st.st_mode & 0777, 0600);
+    assert_int_equal(st.st_size, 7);
+    assert_int_equal(ptn_file_replace("/dev/full", "x", 1, 0644), -ENOSPC);
+    assert_int_equal(stat("/dev/full", &st), 0);
+    assert_true(S_ISCHR(st.st_mode));
+    assert_int_equal(ptn_file_replace(in_dir("no/such/folder"), "x", 1, 0644), -ENOENT);
     assert_int_equal(mkdir(in_dir("folder"), 0755), 0);
     unsigned before = count_files();
-    assert_int_equal(ptn_file_replace(in_dir("folder"), "x", 1), -EISDIR);
+    assert_int_equal(ptn_file_replace(in_dir("folder"), "x", 1, 0644), -EISDIR);
     assert_int_equal(count_files(), before); /* what failed leaves nothing behind */
 }
 
@@ -396,7 +410,7 @@ static void file_replace_is_one_step(void **state)
     const char *path = in_dir("atomic");
     (void)state;
     memset(data, '0', sizeof(data));
-    assert_int_equal(ptn_file_replace(path, data, sizeof(data)), 0);
+    assert_int_equal(ptn_file_replace(path, data, sizeof(data), 0644), 0);
     pid_t child = fork();
     assert_true(child >= 0);
     while (child == 0) { /* ends by _exit */
@@ -417,10 +431,10 @@ static void file_replace_is_one_step(void **state)
     for (int i = 0; i < 150; i++) {
         char c = (char)('1' + i % 60);
         memset(data, c, sizeof(data));
-        assert_int_equal(ptn_file_replace(path, data, c % 2 ? sizeof(data) : sizeof(data) / 2), 0);
+        assert_int_equal(ptn_file_replace(path, data, c % 2 ? sizeof(data) : sizeof(data) / 2, 0644), 0);
     }
     memset(data, 'z', sizeof(data));
-    assert_int_equal(ptn_file_replace(path, data, sizeof(data) / 2), 0);
+    assert_int_equal(ptn_file_replace(path, data, sizeof(data) / 2, 0644), 0);
     int status;
     assert_int_equal(waitpid(child, &status, 0), child);
     assert_true(WIFEXITED(status));
