@@ -82,7 +82,10 @@ static int add_dir(struct ptn_draft *d, const char *dir, bool system, const stru
         char *path = NULL;
         if (r == 0 && asprintf(&path, "%s/%s", dir, list[i]->d_name) < 0)
             r = -ENOMEM;
-        if (r == 0)
+        struct stat st;
+        if (r == 0 && stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+            ptn_draft_complain(d, "%s: not a regular file", path);
+        else if (r == 0)
             r = add_file(d, path, base);
         free(path);
         free(list[i]);

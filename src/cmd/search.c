@@ -182,6 +182,9 @@ int ptn_cmd_search(struct ptn_run *run)
     for (int i = 0; i < run->n_args; i++)
         if (read_query(run, &q, run->args[i]))
             return PTN_EXIT_TROUBLE;
+    bool any = q.n_words || q.rating || q.proto >= 0 || q.lo || q.hi < 65535 || q.kind >= 0;
+    if (!any)
+        return ptn_complain(run, "an empty word asks for nothing");
     if (ptn_run_chart(run, &chart))
         return PTN_EXIT_TROUBLE;
     int status = answer(run, chart, &q);

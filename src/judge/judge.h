@@ -53,7 +53,7 @@ struct ptn_finding {
     bool has_service;
     struct ptn_claim claim; /* of the service, if it has one; lo and hi are its own where it sits on an odd port */
     enum ptn_evidence evidence;
-    bool several;                      /* its owner serves several things; which of them listens here is not known */
+    bool several; /* its owner serves several things of unlike rating; which of them listens here is not known */
     const struct ptn_listener *behind; /* the container's listener that this one publishes, or NULL */
     struct ptn_reach v4, v6;
     enum ptn_rung rung; /* the higher of the two */

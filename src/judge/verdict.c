@@ -106,7 +106,7 @@ static int judge_unowned(struct ptn_finding *f, struct ptn_arena *a, bool blind)
                                          "its holder is hidden.",
                                  who(f->rung), name);
     return set(f, v, why,
-               v == PTN_VERDICT_BLIND ? "Run the audit as root, with CAP_SYS_PTRACE."
+               v == PTN_VERDICT_BLIND ? "Give the audit full sight: root, with CAP_SYS_PTRACE, and /proc."
                : v == PTN_VERDICT_ASK ? "Find out what it serves."
                                       : "");
 }

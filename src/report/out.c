@@ -17,7 +17,8 @@ static unsigned terminal_width(FILE *f)
 
 void ptn_out_init(struct ptn_out *o, FILE *file, const char *when)
 {
-    bool tty = isatty(fileno(file)), no_color = getenv("NO_COLOR") && *getenv("NO_COLOR");
+    const char *term = getenv("TERM"), *refusal = getenv("NO_COLOR");
+    bool tty = isatty(fileno(file)), no_color = (refusal && *refusal) || !term || strcmp(term, "dumb") == 0;
     o->file = file;
     o->terminal = tty;
     o->width = terminal_width(file);

@@ -211,9 +211,16 @@ static int check(const char *path, const json_t *before, const json_t *document,
     if (json_integer_value(json_object_get(before, "schema")) !=
         json_integer_value(json_object_get(document, "schema")))
         return ptn_fail(err, -EINVAL, "%s: made by a version with another schema; save it anew", path);
-    if (!sees_no_less(before, document) || !sees_no_less(document, before))
+    if (!sees_no_less(document, before))
         return ptn_fail(err, -EINVAL,
-                        "%s: made with another view (other things were hidden from it); compare like with like", path);
+                        "%s: made with another view (it saw what this audit does not: run it as root); "
+                        "compare like with like",
+                        path);
+    if (!sees_no_less(before, document))
+        return ptn_fail(err, -EINVAL,
+                        "%s: made with another view (it did not see every owner: save it anew, as root); "
+                        "compare like with like",
+                        path);
     return 0;
 }
 

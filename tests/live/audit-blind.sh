@@ -64,7 +64,7 @@ without() {
     status=$?
 }
 without sys_admin
-is "root without CAP_SYS_ADMIN: exit status" "$status" 0
+is "root without CAP_SYS_ADMIN: exit status" "$status" 3
 like "root without CAP_SYS_ADMIN: the namespace is named" "$(./ptnq audit.json blind matters=true what why)" \
     "*hidden*CAP_SYS_ADMIN*"
 row port=7004 >/dev/null

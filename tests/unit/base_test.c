@@ -384,7 +384,6 @@ static void file_replace(void **state)
     free(text);
     /* a link stays a link, a device a device */
     char link[256];
-    struct stat st;
     snprintf(link, sizeof(link), "%s", in_dir("link"));
     assert_int_equal(symlink("file", link), 0);
     assert_int_equal(ptn_file_replace(link, "by link", 7, 0600), 0);
