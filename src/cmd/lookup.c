@@ -168,7 +168,8 @@ static void print_answer(struct lookup *l, struct printing *p, const struct ptn_
 static void put_first(struct ptn_claim *claims, size_t n, uint32_t name)
 {
     size_t i = 0;
-    while (i < n && !ptn_book_has_hash(claims[i].service.book, claims[i].service.index, name))
+    while (i < n && (ptn_service_type(claims[i].service) == PTN_ENTRY_MALWARE ||
+                     !ptn_book_has_hash(claims[i].service.book, claims[i].service.index, name)))
         i++;
     if (i == n)
         return;
@@ -193,7 +194,7 @@ static void print_run(struct lookup *l, struct printing *p, const struct ptn_ask
             a.hi = extent(l, (uint16_t)port, run->hi, a.proto, p->brief, &a.n_claims);
             if (asked->name)
                 put_first(l->claims, a.n_claims, asked->name);
-            print_answer(l, p, &a, range);
+            print_answer(l, p, &a, range && !asked->name);
             port = a.hi + 1u;
         }
     }

@@ -16,7 +16,7 @@ void ptn_query_release(struct ptn_query *q)
 static int add_run(struct ptn_query *q, struct ptn_ports run, uint32_t name)
 {
     for (size_t i = 0; i < q->n; i++)
-        if (memcmp(&q->runs[i].ports, &run, sizeof(run)) == 0)
+        if (q->runs[i].ports.proto == run.proto && q->runs[i].ports.lo <= run.lo && run.hi <= q->runs[i].ports.hi)
             return 0;
     if (q->n == q->size) {
         size_t size = q->size ? q->size * 2 : 16;

@@ -180,6 +180,9 @@ static void print_other(struct ptn_out *o, const struct ptn_answer *a, const str
                  c->rating_2001 && !a->as_of_2001 ? ptn_rating_word(c->rating_2001) : "", *title ? "  " : "", title);
     }
     ptn_out_item(o, label, text);
+    const char *v;
+    for (unsigned n = 0; !a->as_of_2001 && (v = ptn_service_field(s, PTN_FIELD_ERRATUM, n)); n++)
+        ptn_out_item(o, "", v);
 }
 
 #define HERE_SHOWN 4

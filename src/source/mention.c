@@ -8,7 +8,8 @@
 
 struct line {
     const char *p, *end;
-    int proto; /* the one protocol the whole line speaks of, or -1 */
+    int proto;      /* the one protocol the whole line speaks of, or -1 */
+    unsigned first; /* those that its first word about protocols names: a set of 1 << enum ptn_proto */
     struct ptn_mention *out;
     int n;
 };
@@ -150,6 +151,14 @@ static bool looks_like_host(const char *p, size_t len)
     return dot || (letter && !digit_only && !is_moment(p, len));
 }
 
+static bool is_bare_word(const char *p, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        if (!((p[i] | 32) >= 'a' && (p[i] | 32) <= 'z') && p[i] != '-' && p[i] != '_')
+            return false;
+    return len > 0;
+}
+
 /* 192.0.2.1:443, [::1]:53, *:22, host.example:8080, http://host:8080/path. */
 static bool take_address(struct line *l, struct token t)
 {
@@ -158,9 +167,13 @@ static bool take_address(struct line *l, struct token t)
     size_t len = stop ? (size_t)(stop - t.p) : t.len;
     const char *colon = memrchr(t.p, ':', len);
     struct ptn_mention m = {.proto = -1};
-    if (!colon || (scheme && colon <= scheme) || !looks_like_host(t.p, (size_t)(colon - t.p)) ||
-        !read_run(colon + 1, len - (size_t)(colon - t.p) - 1, &m))
+    size_t host = colon ? (size_t)(colon - t.p) : 0;
+    if (!colon || (scheme && colon <= scheme) || !looks_like_host(t.p, host) ||
+        !read_run(colon + 1, len - host - 1, &m))
         return false;
+    m.proto = proto_of(t.p, host); /* tcp:22 */
+    if (m.proto < 0 && !scheme && is_bare_word(t.p, host) && m.lo < 1000)
+        return false; /* postgres:15 is a version */
     put(l, m);
     return true;
 }
@@ -223,37 +236,50 @@ static void take_first_column(struct line *l)
     while (next_token(&at, l->end, &t)) {
         if (t.len > 1 && t.p[t.len - 1] == '+')
             t.len--;
-        if (!read_run(t.p, t.len, &m) || !(only_numbers || l->proto >= 0))
+        if (!read_run(t.p, t.len, &m) || !(only_numbers || l->first))
             return;
-        put(l, m);
-        if (!only_numbers)
-            return;
+        if (only_numbers) {
+            put(l, m);
+            continue;
+        }
+        for (m.proto = 0; m.proto < PTN_PROTO_PORTED; m.proto++)
+            if (l->first & 1u << m.proto)
+                put(l, m);
+        return;
     }
 }
 
-/* The protocol of a line that names one and no other. */
-static int protocol_of_line(const char *p, const char *end)
+/* The protocols that a token names: "tcp", "TCP/UDP", and "80/tcp" by its tail. A set of 1 << enum ptn_proto. */
+static unsigned protos_of_token(struct token t)
+{
+    const char *slash = memchr(t.p, '/', t.len);
+    size_t head = slash ? (size_t)(slash - t.p) : t.len;
+    int one = proto_of(t.p, head), two = slash ? proto_of(slash + 1, t.len - head - 1) : -1;
+    return (one >= 0 ? 1u << one : 0) | (two >= 0 ? 1u << two : 0);
+}
+
+/* What a line says of protocols: the one it names if it names no other, and the first that it names. */
+static void read_protocols(struct line *l)
 {
     struct token t;
-    int proto = -1;
-    while (next_token(&p, end, &t)) {
-        t = trim(t);
-        int found = proto_of(t.p, t.len);
-        if (found >= 0 && proto >= 0 && found != proto)
-            return -1;
-        proto = found >= 0 ? found : proto;
+    unsigned all = 0;
+    for (const char *p = l->p; next_token(&p, l->end, &t);) {
+        unsigned here = protos_of_token(trim(t));
+        l->first = l->first ? l->first : here;
+        all |= here;
     }
-    return proto;
+    l->proto = all && !(all & (all - 1)) ? __builtin_ctz(all) : -1;
 }
 
 int ptn_mentions(const char *text, size_t len, struct ptn_mention out[static PTN_MENTIONS_MAX])
 {
     static const char *const port_words[] = {"port",    "ports",     "dport", "--dport", "--dports",  "dpt", "dst_port",
                                              "dstport", "dest_port", "eq",    "listen",  "listening", NULL};
-    struct line l = {.p = text, .end = text + len, .proto = protocol_of_line(text, text + len), .out = out};
+    struct line l = {.p = text, .end = text + len, .proto = -1, .out = out};
     const char *at = text;
     struct token t;
     int before = -1; /* the protocol just named */
+    read_protocols(&l);
     take_first_column(&l);
     while (next_token(&at, l.end, &t)) {
         t = trim(t);

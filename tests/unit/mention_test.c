@@ -82,6 +82,10 @@ static void tools(void **state)
     static const struct row rows[] = {
         /* ss, netstat, lsof, rpcinfo, docker */
         {"LISTEN 0      128          0.0.0.0:22        0.0.0.0:*", "22"},
+        {"  53\tdomain\tTCP/UDP\t-\tDomain Name Service, TCP only for zone transfers", "53/tcp 53/udp"},
+        {" 517\ttalk\tUDP\tN\tSets up TCP connection in random port", "517/udp"},
+        {"docker run -p 8080:80 postgres:15 redis:7", ""},
+        {"connect tcp:22 on db:5432", "22/tcp 5432"},
         {"tcp   LISTEN 0      4096   127.0.0.53%lo:53         0.0.0.0:*", "53/tcp"},
         {"udp   UNCONN 0      0      [fe80::1]%eth0:546          [::]:*", "546/udp"},
         {"tcp   LISTEN 0      511             [::]:443           [::]:*", "443/tcp"},
@@ -91,8 +95,8 @@ static void tools(void **state)
         {"tcp6       0      0 :::80                   :::*                    LISTEN      -", "80/tcp"},
         {"sshd  812 root  3u  IPv4  12345  0t0  TCP *:22 (LISTEN)", "22/tcp"},
         {"    100000    4   tcp    111  portmapper", "111/tcp"},
-        {"0.0.0.0:8080->80/tcp, :::8080->80/tcp   web", "8080 80/tcp"},
-        {"0.0.0.0:6000-6010->6000-6010/tcp", "6000-6010 6000-6010/tcp"},
+        {"0.0.0.0:8080->80/tcp, :::8080->80/tcp   web", "8080/tcp 80/tcp"},
+        {"0.0.0.0:6000-6010->6000-6010/tcp", "6000-6010/tcp"},
         /* filters */
         {"-A INPUT -p tcp -m tcp --dport 22 -j ACCEPT", "22/tcp"},
         {"-A INPUT -p tcp -m multiport --dports 80,443 -j ACCEPT", "80/tcp 443/tcp"},
