@@ -35,7 +35,7 @@ int ptn_chart_near(const struct ptn_chart *c, const char *name, const char *out[
             const char *have = ptn_book_string(b, b->names[i].text);
             if (b->entries[b->names[i].entry].type == PTN_ENTRY_SOURCE)
                 continue;
-            bool begins = len >= 3 && strncasecmp(name, have, len) == 0; /* kubernetes: kubernetes-api */
+            bool begins = len >= 3 && strncasecmp(name, have, len) == 0 && have[len]; /* kubernetes: kubernetes-api */
             unsigned d = begins ? 1 : ptn_name_distance(name, len, have, strlen(have), limit);
             if (d <= limit)
                 insert(list, &n, (struct near){have, d * 2 + (layer == PTN_LAYER_REGISTRY)});
