@@ -263,6 +263,23 @@ int ptn_chart_find(const struct ptn_chart *c, const char *name,
     return 0;
 }
 
+int ptn_chart_find_daemon(const struct ptn_chart *c, const char *name,
+                          int (*sink)(void *ctx, struct ptn_service, enum ptn_how best), void *ctx)
+{
+    for (int layer = 0; layer < PTN_LAYER_REGISTRY; layer++) {
+        const struct ptn_book *b = ptn_chart_book(c, layer);
+        for (uint32_t e = 0; b && e < b->header->n_entries; e++) {
+            const char *daemons = ptn_book_field(b, e, PTN_FIELD_PROCESS, 0);
+            int r = daemons && ptn_has_word(daemons, name, strlen(name))
+                        ? sink(ctx, (struct ptn_service){.book = b, .index = e}, PTN_HOW_OWN)
+                        : 0;
+            if (r)
+                return r;
+        }
+    }
+    return 0;
+}
+
 bool ptn_chart_source(const struct ptn_chart *c, const char *key, size_t len, struct ptn_service *ret)
 {
     char name[64];

@@ -40,6 +40,10 @@ bool ptn_chart_assignment(const struct ptn_chart *, const struct ptn_claim *, ui
 int ptn_chart_find(const struct ptn_chart *, const char *name,
                    int (*sink)(void *ctx, struct ptn_service, enum ptn_how best), void *ctx);
 
+/* The same for every service that a daemon of this name serves (Process:). */
+int ptn_chart_find_daemon(const struct ptn_chart *, const char *name,
+                          int (*sink)(void *ctx, struct ptn_service, enum ptn_how best), void *ctx);
+
 /* Calls sink with every claim of a service in its book, in order, until it returns non-zero. */
 int ptn_service_claims(struct ptn_service, int (*sink)(void *ctx, const struct ptn_book_claim *), void *ctx);
 

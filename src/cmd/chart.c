@@ -15,13 +15,13 @@
 
 /* ---- list --------------------------------------------------------------------------------------------- */
 
-enum { COL_SERVICE, COL_PORTS, COL_SAFE, COL_TITLE, COL_ALSO, COL_ALIASES, COL_WHY, COL_DO, COL_SOURCES };
+enum { COL_SERVICE, COL_SAFE, COL_TITLE, COL_PORTS, COL_ALSO, COL_ALIASES, COL_WHY, COL_DO, COL_SOURCES };
 
 static const struct ptn_column columns[] = {
     {"SERVICE", "the service's name", true, false, false},
-    {"PORTS", "its own ports", true, true, false},
     {"SAFE", "today's rating", true, false, false},
     {"TITLE", "what it is", true, true, false},
+    {"PORTS", "its own ports", true, true, false},
     {"ALSO", "other ports it is found on", false, true, false},
     {"ALIASES", "its other names", false, true, false},
     {"WHY", "the reason of the rating", false, true, false},

@@ -34,6 +34,7 @@ static int add_run(struct ptn_query *q, struct ptn_ports run, uint32_t name)
 struct gathering {
     struct ptn_query *query;
     uint32_t name;
+    int proto; /* only this one, or -1 */
     enum ptn_how from, to;
     size_t found;
 };
@@ -41,7 +42,7 @@ struct gathering {
 static int gather_claim(void *ctx, const struct ptn_book_claim *c)
 {
     struct gathering *g = ctx;
-    if (c->how < g->from || c->how > g->to)
+    if (c->how < g->from || c->how > g->to || (g->proto >= 0 && c->proto != g->proto))
         return 0;
     g->found++;
     return add_run(g->query, (struct ptn_ports){c->lo, c->hi, c->proto}, g->name);
@@ -76,6 +77,25 @@ static int complain_unknown(struct ptn_run *run, const struct ptn_chart *c, cons
     return ptn_complain(run, "nobody is called \"%.80s\"%s (portolan search %.80s looks further)", word, list, word);
 }
 
+/* The ports of a name, or of a daemon of that name; "ssh/tcp" only those of one protocol. A name may begin with a digit
+ * (3gpp-cbsp) or have a slash of its own (914c/g). Result: how many, or -errno. */
+static long add_name(struct ptn_query *q, const struct ptn_chart *c, const char *word)
+{
+    char name[64];
+    const char *slash = strrchr(word, '/');
+    int proto = slash ? ptn_proto_parse(slash + 1, strlen(slash + 1)) : -1;
+    size_t len = proto >= 0 ? (size_t)(slash - word) : strlen(word);
+    if (len >= sizeof(name))
+        return 0;
+    memcpy(name, word, len);
+    name[len] = '\0';
+    struct gathering g = {.query = q, .name = ptn_name_hash(name, len), .proto = proto};
+    int r = ptn_chart_find(c, name, gather, &g);
+    if (r == 0 && !g.found)
+        r = ptn_chart_find_daemon(c, name, gather, &g);
+    return r < 0 ? r : (long)g.found;
+}
+
 int ptn_query_add(struct ptn_query *q, struct ptn_run *run, const struct ptn_chart *c, const char *word)
 {
     struct ptn_ports p;
@@ -83,12 +103,10 @@ int ptn_query_add(struct ptn_query *q, struct ptn_run *run, const struct ptn_cha
     if (!*word)
         return ptn_complain(run, "an empty word asks for nothing");
     int r = ptn_ports_parse(&p, word, strlen(word), &err);
-    struct gathering g = {.query = q, .name = ptn_name_hash(word, strlen(word))};
-    /* A name may begin with a digit (3gpp-cbsp, 914c/g): it is one if the chart has it. */
-    int found = r < 0 ? ptn_chart_find(c, word, gather, &g) : 0;
+    long found = r < 0 ? add_name(q, c, word) : 0;
     if (found < 0 || (r == 0 && add_run(q, p, 0) < 0))
         return ptn_complain(run, "out of memory");
-    if (r == 0 || g.found)
+    if (r == 0 || found)
         return 0;
     if (r == -EINVAL)
         return ptn_complain(run, "%s", err.text);

@@ -1,4 +1,4 @@
-# The forms of issue 2, section 4. Ports on which something may well listen on the machine of the test (22, 25, 80) are
+# The forms of a lookup. Ports on which something may well listen on the machine of the test (22, 25, 80) are
 # looked at line by line, because a card says what listens here.
 $ portolan 113/tcp
 > 113/tcp  ident  ?  it depends
@@ -143,3 +143,12 @@ $ portolan 4/tcp 10/tcp
 > 10/tcp  nobody claims it (IANA: unassigned)
 $ portolan 49000-49010/udp
 > 1 more are registered and not judged (--all prints them)
+# A daemon's name, a name with its protocol, a name that is only the beginning of others.
+$ portolan in.telnetd
+~ 23/tcp  telnet  N  unsafe
+$ portolan domain-s/udp
+~ 853/udp  dns-over-tls  ?  it depends
+! 853/tcp  dns-over-tls
+$ portolan kubernetes
+? 2
+E portolan: lookup: nobody is called "kubernetes"; near it: kubernetes-api, kubernetes-dashboard, kubernetes-nodeport (portolan search kubernetes looks further)
