@@ -112,6 +112,23 @@ static bool in_base(const struct ptn_book *base, const char *name, size_t len, u
     return false;
 }
 
+/* A site's alias may not be what the chart calls another service. */
+static void check_against_base(struct ptn_draft *d, const struct names *s, const struct ptn_book *base)
+{
+    for (size_t i = 0; base && i < s->n; i++) {
+        const struct ptn_draft_entry *e = &d->entries[s->items[i].entry];
+        uint32_t at, end = ptn_book_find(base, s->items[i].text, &at);
+        for (; s->items[i].alias && at < end; at++) {
+            const struct ptn_book_entry *other = &base->entries[base->names[at].entry];
+            const char *name = ptn_book_string(base, other->name);
+            if (other->type == e->type && ptn_name_compare(name, s->items[i].text) == 0 &&
+                ptn_name_compare(name, e->name) != 0)
+                ptn_draft_complain(d, "%s:%u: the name %s of %s already belongs to %s in the chart", e->file, e->line,
+                                   s->items[i].text, e->name, name);
+        }
+    }
+}
+
 static void check_references(struct ptn_draft *d, const struct names *s, const struct ptn_draft_entry *e,
                              const struct ptn_book *base, enum ptn_field f, unsigned types)
 {
@@ -209,6 +226,7 @@ int ptn_draft_check(struct ptn_draft *d, const struct ptn_book *base, bool site)
     if (r < 0)
         goto out;
     check_names(d, &s);
+    check_against_base(d, &s, base);
     for (size_t i = 0, c = 0; i < d->n_entries; i++) {
         const struct ptn_draft_entry *e = &d->entries[i];
         size_t first = c;

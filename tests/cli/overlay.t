@@ -64,6 +64,9 @@ E portolan: chart: good.rec:1: payroll claims 7878/tcp, which payroll already ha
 $ printf 'Service: x\nPorts: 7003/tcp\nTitle: t\nSafe: N\nWhy: w.\nDo: d.\nInstead: nowhere\n' >dangling.rec; portolan chart check dangling.rec
 ? 2
 E portolan: chart: dangling.rec:1: Instead: nothing is called "nowhere"
+$ printf 'Service: mine\nAlias: ssh\nPorts: 7004/tcp\nTitle: t\nSafe: Y\nWhy: w.\nDo: d.\n' >taken.rec; portolan chart check taken.rec
+? 2
+E portolan: chart: taken.rec:1: the name ssh of mine already belongs to ssh in the chart
 $ portolan chart check nofile.rec
 ? 2
 E portolan: chart: nofile.rec: No such file or directory
