@@ -83,12 +83,25 @@ int ptn_service_claims(struct ptn_service s, int (*sink)(void *ctx, const struct
     return 0;
 }
 
+static int take_first(void *ctx, const struct ptn_book_claim *c)
+{
+    *(const struct ptn_book_claim **)ctx = c;
+    return 1;
+}
+
+const struct ptn_book_claim *ptn_service_first_claim(struct ptn_service s)
+{
+    const struct ptn_book_claim *first = NULL;
+    ptn_service_claims(s, take_first, &first);
+    return first;
+}
+
 /* ---- a port's claims ----------------------------------------------------------------------------- */
 
 /* The steps of a lookup are one function to the compiler: calls between them would cost a third of it. */
 #define INLINE static inline __attribute__((always_inline))
 
-/* A lookup on its way: what has been written, and how much of that names a living service. */
+/* A lookup on its way: what has been written. */
 struct looking {
     struct ptn_claim *out;
     size_t n, max;
@@ -244,18 +257,15 @@ bool ptn_chart_assignment(const struct ptn_chart *c, const struct ptn_claim *cla
 
 /* ---- by name ----------------------------------------------------------------------------------------- */
 
-int ptn_chart_find(const struct ptn_chart *c, const char *name,
-                   int (*sink)(void *ctx, struct ptn_service, enum ptn_how best), void *ctx)
+int ptn_chart_find(const struct ptn_chart *c, const char *name, int (*sink)(void *ctx, struct ptn_service), void *ctx)
 {
     for (int layer = 0; layer < PTN_LAYERS; layer++) {
         const struct ptn_book *b = ptn_chart_book(c, layer);
         uint32_t at, end = b ? ptn_book_find(b, name, &at) : (at = 0);
         for (; at < end; at++) {
             uint32_t entry = b->names[at].entry;
-            enum ptn_entry_type type = b->entries[entry].type;
-            int r = type == PTN_ENTRY_SOURCE ? 0
-                                             : sink(ctx, (struct ptn_service){.book = b, .index = entry},
-                                                    type == PTN_ENTRY_MALWARE ? PTN_HOW_HINT : PTN_HOW_OWN);
+            struct ptn_service s = {.book = b, .index = entry};
+            int r = ptn_service_type(s) == PTN_ENTRY_SOURCE ? 0 : sink(ctx, s);
             if (r)
                 return r;
         }
@@ -263,15 +273,15 @@ int ptn_chart_find(const struct ptn_chart *c, const char *name,
     return 0;
 }
 
-int ptn_chart_find_daemon(const struct ptn_chart *c, const char *name,
-                          int (*sink)(void *ctx, struct ptn_service, enum ptn_how best), void *ctx)
+int ptn_chart_find_daemon(const struct ptn_chart *c, const char *name, int (*sink)(void *ctx, struct ptn_service),
+                          void *ctx)
 {
     for (int layer = 0; layer < PTN_LAYER_REGISTRY; layer++) {
         const struct ptn_book *b = ptn_chart_book(c, layer);
         for (uint32_t e = 0; b && e < b->header->n_entries; e++) {
             const char *daemons = ptn_book_field(b, e, PTN_FIELD_PROCESS, 0);
             int r = daemons && ptn_has_word(daemons, name, strlen(name))
-                        ? sink(ctx, (struct ptn_service){.book = b, .index = e}, PTN_HOW_OWN)
+                        ? sink(ctx, (struct ptn_service){.book = b, .index = e})
                         : 0;
             if (r)
                 return r;

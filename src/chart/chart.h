@@ -7,8 +7,6 @@
 
 #include "book.h"
 
-#define PTN_OVERLAY_MAX (4u << 20) /* octets in one overlay file */
-
 /* The built-in books (builtin.c). */
 extern const unsigned char ptn_builtin_chart[], ptn_builtin_chart_end[];
 extern const unsigned char ptn_builtin_registry[], ptn_builtin_registry_end[];
@@ -37,15 +35,17 @@ bool ptn_chart_assignment(const struct ptn_chart *, const struct ptn_claim *, ui
 
 /* Calls sink with every service (not sources) that has the name, best layer first, until it returns non-zero.
  * Result: sink's last result, or 0. */
-int ptn_chart_find(const struct ptn_chart *, const char *name,
-                   int (*sink)(void *ctx, struct ptn_service, enum ptn_how best), void *ctx);
+int ptn_chart_find(const struct ptn_chart *, const char *name, int (*sink)(void *ctx, struct ptn_service), void *ctx);
 
 /* The same for every service that a daemon of this name serves (Process:). */
-int ptn_chart_find_daemon(const struct ptn_chart *, const char *name,
-                          int (*sink)(void *ctx, struct ptn_service, enum ptn_how best), void *ctx);
+int ptn_chart_find_daemon(const struct ptn_chart *, const char *name, int (*sink)(void *ctx, struct ptn_service),
+                          void *ctx);
 
 /* Calls sink with every claim of a service in its book, in order, until it returns non-zero. */
 int ptn_service_claims(struct ptn_service, int (*sink)(void *ctx, const struct ptn_book_claim *), void *ctx);
+
+/* The first claim of a service in its book, or NULL. */
+const struct ptn_book_claim *ptn_service_first_claim(struct ptn_service);
 
 /* The source record behind a Source: word, in any layer. False if there is none. */
 bool ptn_chart_source(const struct ptn_chart *, const char *key, size_t len, struct ptn_service *ret);

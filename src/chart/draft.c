@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/text.h"
 #include "iana.h"
 #include "ports.h"
@@ -259,6 +260,20 @@ int ptn_draft_add_text(struct ptn_draft *d, const char *file, const char *text, 
             return r;
     }
     return 0;
+}
+
+int ptn_draft_add_overlay(struct ptn_draft *d, const char *path, const struct ptn_book *base)
+{
+    char *text;
+    size_t len;
+    int r = ptn_file_read(path, PTN_OVERLAY_MAX, &text, &len);
+    if (r < 0) {
+        ptn_draft_complain(d, "%s: %s", path, strerror(-r));
+        return r == -ENOMEM ? r : 0;
+    }
+    r = ptn_draft_add_text(d, path, text, len, PTN_ENTRY_SERVICE | PTN_ENTRY_SOURCE, true, base);
+    free(text);
+    return r;
 }
 
 /* ---- rows of a registry -------------------------------------------------------------------------------- */

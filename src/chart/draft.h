@@ -9,6 +9,8 @@
 #include "base/arena.h"
 #include "book.h"
 
+#define PTN_OVERLAY_MAX (4u << 20) /* octets in one overlay file */
+
 struct ptn_assignment;
 
 struct ptn_draft_entry {
@@ -43,6 +45,9 @@ void ptn_draft_complain(struct ptn_draft *, const char *fmt, ...) __attribute__(
  * same name in `base` (may be NULL). Result: 0 or -ENOMEM. */
 int ptn_draft_add_text(struct ptn_draft *, const char *file, const char *text, size_t len, unsigned types, bool site,
                        const struct ptn_book *base);
+
+/* The same for one file of a site's, by its path; one that cannot be read is complained of. */
+int ptn_draft_add_overlay(struct ptn_draft *, const char *path, const struct ptn_book *base);
 
 /* Adds one row of a registry. Result: 0 or -ENOMEM. */
 int ptn_draft_add_assignment(struct ptn_draft *, const struct ptn_assignment *);

@@ -43,20 +43,6 @@ void ptn_chart_registry_path(bool system, char *out, size_t size)
 
 /* ---- overlays ------------------------------------------------------------------------------------ */
 
-static int add_file(struct ptn_draft *d, const char *path, const struct ptn_book *base)
-{
-    char *text;
-    size_t len;
-    int r = ptn_file_read(path, PTN_OVERLAY_MAX, &text, &len);
-    if (r < 0) {
-        ptn_draft_complain(d, "%s: %s", path, strerror(-r));
-        return r == -ENOMEM ? r : 0;
-    }
-    r = ptn_draft_add_text(d, path, text, len, PTN_ENTRY_SERVICE | PTN_ENTRY_SOURCE, true, base);
-    free(text);
-    return r;
-}
-
 static int is_rec(const struct dirent *e)
 {
     size_t len = strlen(e->d_name);
@@ -86,7 +72,7 @@ static int add_dir(struct ptn_draft *d, const char *dir, bool system, const stru
         if (r == 0 && stat(path, &st) == 0 && !S_ISREG(st.st_mode))
             ptn_draft_complain(d, "%s: not a regular file", path);
         else if (r == 0)
-            r = add_file(d, path, base);
+            r = ptn_draft_add_overlay(d, path, base);
         free(path);
         free(list[i]);
     }
@@ -108,7 +94,7 @@ static int read_overlays(struct ptn_chart *c, const struct ptn_chart_opts *o)
             r = add_dir(&d, dir[i], i == 0, base);
     }
     for (size_t i = 0; r == 0 && i < o->n_overlays; i++)
-        r = add_file(&d, o->overlays[i], base);
+        r = ptn_draft_add_overlay(&d, o->overlays[i], base);
     if (r == 0 && d.n_entries)
         r = ptn_draft_check(&d, base, true);
     size_t len;

@@ -49,3 +49,20 @@ int ptn_ports_parse(struct ptn_ports *ret, const char *word, size_t len, struct 
     *ret = p;
     return 0;
 }
+
+bool ptn_ports_next(const char **list, struct ptn_ports *ret)
+{
+    while (**list) {
+        size_t len = strcspn(*list, ",");
+        int r = ptn_ports_parse(ret, *list, len, NULL);
+        *list += len + ((*list)[len] == ',');
+        if (r == 0)
+            return true;
+    }
+    return false;
+}
+
+enum ptn_proto ptn_proto_ported(enum ptn_proto p)
+{
+    return p == PTN_MPTCP ? PTN_TCP : p == PTN_UDPLITE ? PTN_UDP : p;
+}

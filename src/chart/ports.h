@@ -17,4 +17,11 @@ int ptn_proto_parse(const char *word, size_t len);
  * wrong with it; -ENOENT if it does not begin with a digit and so may be a name. */
 int ptn_ports_parse(struct ptn_ports *ret, const char *word, size_t len, struct ptn_err *err);
 
+/* Takes the next run off a list as the kernel prints it: "8080,9000-9010" (ip_local_reserved_ports). What is no run is
+ * passed over. False at the end. */
+bool ptn_ports_next(const char **list, struct ptn_ports *ret);
+
+/* The protocol whose ports a socket has: MPTCP answers on TCP's, UDP-Lite is known by UDP's names. */
+enum ptn_proto ptn_proto_ported(enum ptn_proto);
+
 #endif

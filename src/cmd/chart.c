@@ -30,28 +30,18 @@ static const struct ptn_column columns[] = {
     {NULL, NULL, false, false, false},
 };
 
-struct rating_of {
-    enum ptn_rating rating;
-};
-
-static int take_rating(void *ctx, const struct ptn_book_claim *c)
-{
-    ((struct rating_of *)ctx)->rating = c->rating;
-    return 1;
-}
-
 static void put_service(struct ptn_table *t, struct ptn_service s)
 {
-    struct rating_of r = {PTN_RATING_NONE};
+    const struct ptn_book_claim *claim = ptn_service_first_claim(s);
+    enum ptn_rating rating = claim ? claim->rating : PTN_RATING_NONE;
     static const struct {
         unsigned column;
         enum ptn_field field;
     } fields[] = {{COL_PORTS, PTN_FIELD_PORTS},   {COL_TITLE, PTN_FIELD_TITLE}, {COL_ALSO, PTN_FIELD_ALSO},
                   {COL_ALIASES, PTN_FIELD_ALIAS}, {COL_WHY, PTN_FIELD_WHY},     {COL_DO, PTN_FIELD_DO},
                   {COL_SOURCES, PTN_FIELD_SOURCE}};
-    ptn_service_claims(s, take_rating, &r);
     ptn_table_cell(t, COL_SERVICE, PTN_TONE_PLAIN, ptn_service_name(s));
-    ptn_table_cell(t, COL_SAFE, ptn_tone_of_rating(r.rating), ptn_rating_word(r.rating));
+    ptn_table_cell(t, COL_SAFE, ptn_tone_of_rating(rating), ptn_rating_word(rating));
     for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
         ptn_table_cell(t, fields[i].column, PTN_TONE_PLAIN, ptn_service_field(s, fields[i].field, 0));
 }
@@ -204,27 +194,16 @@ static void complain(void *run, const char *text)
     ptn_complain(run, "%s", text);
 }
 
-static int check_file(struct ptn_run *run, struct ptn_draft *d, const char *path, const struct ptn_book *base)
-{
-    char *text;
-    size_t len;
-    int r = ptn_file_read(path, PTN_OVERLAY_MAX, &text, &len);
-    if (r < 0)
-        return ptn_complain(run, "%s: %s", path, strerror(-r));
-    r = ptn_draft_add_text(d, path, text, len, PTN_ENTRY_SERVICE | PTN_ENTRY_SOURCE, true, base);
-    free(text);
-    return r < 0 ? ptn_complain(run, "%s", strerror(-r)) : 0;
-}
-
 /* With files, checks them as overlays. Without, opening the chart has checked those that stand in their places. */
 static int cmd_check(struct ptn_run *run, const struct ptn_chart *c)
 {
     const struct ptn_book *base = ptn_chart_book(c, PTN_LAYER_CHART), *site = ptn_chart_book(c, PTN_LAYER_SITE);
     struct ptn_draft d;
     ptn_draft_init(&d, complain, run);
+    int r = 0;
     for (int i = 0; i < run->n_args; i++)
-        check_file(run, &d, run->args[i], base);
-    if (ptn_draft_check(&d, base, true) < 0)
+        r = r < 0 ? r : ptn_draft_add_overlay(&d, run->args[i], base);
+    if (r < 0 || ptn_draft_check(&d, base, true) < 0)
         ptn_complain(run, "out of memory");
     size_t n = run->n_args ? d.n_entries : site ? site->header->n_entries : 0;
     if (!run->trouble)

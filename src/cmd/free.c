@@ -37,19 +37,6 @@ static void take_claimed(struct taken *t, const struct ptn_chart *c)
     }
 }
 
-/* "8080,9000-9010" as the kernel prints reserved ports: they are not handed out, and somebody reserved them for
- * himself. */
-static void take_list(struct taken *t, const char *list)
-{
-    while (*list) {
-        size_t len = strcspn(list, ",");
-        struct ptn_ports p;
-        if (ptn_ports_parse(&p, list, len, NULL) == 0)
-            take(t, p.lo, p.hi, TAKEN);
-        list += len + (list[len] == ',');
-    }
-}
-
 static void take_used(struct taken *t, const struct ptn_host *h)
 {
     for (size_t i = 0; i < h->n_listeners; i++)
@@ -57,7 +44,9 @@ static void take_used(struct taken *t, const struct ptn_host *h)
     for (size_t i = 0; i < h->n_netns; i++) {
         bool known = h->netns[i].ephemeral_hi; /* else the kernel's default */
         take(t, known ? h->netns[i].ephemeral_lo : 32768, known ? h->netns[i].ephemeral_hi : 60999, TAKEN);
-        take_list(t, h->netns[i].reserved);
+        const char *list = h->netns[i].reserved; /* not handed out, and somebody keeps them for himself */
+        for (struct ptn_ports p; ptn_ports_next(&list, &p);)
+            take(t, p.lo, p.hi, TAKEN);
     }
 }
 

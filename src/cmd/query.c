@@ -48,10 +48,9 @@ static int gather_claim(void *ctx, const struct ptn_book_claim *c)
     return add_run(g->query, (struct ptn_ports){c->lo, c->hi, c->proto}, g->name);
 }
 
-static int gather(void *ctx, struct ptn_service s, enum ptn_how best)
+static int gather(void *ctx, struct ptn_service s)
 {
     struct gathering *g = ctx;
-    (void)best;
     static const enum ptn_how order[][2] = {{PTN_HOW_OWN, PTN_HOW_OWN},
                                             {PTN_HOW_ASSIGNED, PTN_HOW_ASSIGNED},
                                             {PTN_HOW_ALSO, PTN_HOW_ALSO},

@@ -10,9 +10,9 @@
 
 /* What the service's name rests on, strongest first. */
 #define PTN_EVIDENCES(X)                                                                                               \
-    X(OWNER, "owner", "its owner is known to serve it")                                                                \
+    X(OWNER, "owner", "by its owner")                                                                                  \
     X(NUMBER, "number", "by port number only")                                                                         \
-    X(NOTHING, "nothing", "nobody claims the port, and the owner is not in the chart")
+    X(NOTHING, "nothing", "by nothing: nobody claims the port")
 
 enum ptn_evidence {
 #define X(id, word, help) PTN_EVIDENCE_##id,

@@ -25,13 +25,9 @@ static int remark(struct ptn_finding *f, enum ptn_lint lint, const char *text)
 
 static bool in_list(const char *list, uint16_t port)
 {
-    while (*list) {
-        size_t len = strcspn(list, ",");
-        struct ptn_ports p;
-        if (ptn_ports_parse(&p, list, len, NULL) == 0 && port >= p.lo && port <= p.hi)
+    for (struct ptn_ports p; ptn_ports_next(&list, &p);)
+        if (port >= p.lo && port <= p.hi)
             return true;
-        list += len + (list[len] == ',');
-    }
     return false;
 }
 

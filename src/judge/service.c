@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "chart/ports.h"
 #include "judge.h"
 
 struct daemon {
@@ -85,27 +86,14 @@ static int same_protocol(void *proto, const struct ptn_book_claim *c)
     return c->proto == *(const int *)proto && (c->how <= PTN_HOW_ALSO || c->how == PTN_HOW_HABIT);
 }
 
-static int take_rating(void *ctx, const struct ptn_book_claim *c)
-{
-    *(enum ptn_rating *)ctx = c->rating;
-    return 1;
-}
-
 static enum ptn_rating rating_of(struct ptn_service s)
 {
-    enum ptn_rating r = PTN_RATING_NONE;
-    ptn_service_claims(s, take_rating, &r);
-    return r;
-}
-
-static enum ptn_proto ported(enum ptn_proto p)
-{
-    return p == PTN_MPTCP ? PTN_TCP : p == PTN_UDPLITE ? PTN_UDP : p;
+    return ptn_service_first_claim(s)->rating; /* every judged service has a claim */
 }
 
 static void match_hash(struct matching *m, uint32_t hash)
 {
-    int proto = (int)ported(m->finding->listener->proto);
+    int proto = (int)ptn_proto_ported(m->finding->listener->proto);
     size_t lo = 0, hi = m->daemons->n;
     while (lo < hi) {
         size_t mid = lo + (hi - lo) / 2;
@@ -170,7 +158,8 @@ static bool is_interpreter(const char *exe)
 static void match_script(struct matching *m, const char *command)
 {
     const char *w;
-    size_t n = ptn_next_word(&command, &w);
+    size_t n;
+    ptn_next_word(&command, &w);
     while ((n = ptn_next_word(&command, &w)) > 0 && w[0] == '-')
         ;
     for (size_t dot = n; dot > 1; dot--)
@@ -196,9 +185,8 @@ static void match_owner(struct matching *m, const struct ptn_owner *o)
 /* A unit named as the service itself (kafka.service) says as much as a daemon's name. */
 static const struct ptn_claim *by_unit(const struct matching *m, const char *unit)
 {
-    char name[64];
     size_t len = strcspn(unit, ".@");
-    if (len == 0 || len >= sizeof(name) || !strstr(unit, ".service"))
+    if (len == 0 || !strstr(unit, ".service"))
         return NULL;
     for (int i = 0; i < m->n_claims; i++) {
         const struct ptn_book *b = m->claims[i].service.book;
@@ -214,10 +202,7 @@ static const struct ptn_claim *by_unit(const struct matching *m, const char *uni
 /* A daemon off its port: what it serves there is known only if all it may serve is rated alike. */
 static void set_off_port(struct ptn_finding *f, struct ptn_service s, bool several)
 {
-    const struct ptn_book *b = s.book;
-    const struct ptn_book_claim *c = b->claims;
-    while (c->entry != s.index) /* it has one: that is how it was found */
-        c++;
+    const struct ptn_book_claim *c = ptn_service_first_claim(s); /* it has one: that is how it was found */
     f->claim = (struct ptn_claim){.service = s,
                                   .kind = PTN_KIND_COMMON,
                                   .lo = c->lo,
@@ -241,7 +226,7 @@ void ptn_judge_service(struct ptn_finding *f, const struct ptn_chart *c, const s
 {
     struct ptn_claim claims[PTN_CLAIMS_MAX];
     const struct ptn_listener *l = f->listener;
-    enum ptn_proto proto = ported(l->proto);
+    enum ptn_proto proto = ptn_proto_ported(l->proto);
     struct matching m = {.daemons = d, .finding = f, .claims = claims};
     f->evidence = PTN_EVIDENCE_NOTHING;
     if (proto >= PTN_PROTO_PORTED)

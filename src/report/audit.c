@@ -207,10 +207,7 @@ static void print_evidence(struct ptn_out *o, const struct ptn_finding *f)
     char text[1024];
     ptn_out_item(o, "  v4", f->v4.any ? f->v4.step : "");
     ptn_out_item(o, "  v6", f->v6.any ? f->v6.step : "");
-    snprintf(text, sizeof(text), "the service is named %s",
-             f->evidence == PTN_EVIDENCE_NUMBER  ? "by port number only"
-             : f->evidence == PTN_EVIDENCE_OWNER ? "by its owner"
-                                                 : "by nothing: nobody claims the port");
+    snprintf(text, sizeof(text), "the service is named %s", ptn_evidence_help(f->evidence));
     ptn_out_item(o, "  name", f->listener->port ? text : "");
     if (!w)
         return;

@@ -4,6 +4,7 @@
 
 #include "base/addr.h"
 #include "base/text.h"
+#include "chart/ports.h"
 
 const char *ptn_ports_text(uint16_t lo, uint16_t hi, enum ptn_proto proto, char out[static PTN_PORTS_TEXT])
 {
@@ -18,8 +19,7 @@ const struct ptn_listener *ptn_answer_listener(const struct ptn_answer *a, size_
 {
     for (size_t i = 0; a->host && i < a->host->n_listeners; i++) {
         const struct ptn_listener *l = &a->host->listeners[i];
-        enum ptn_proto proto = l->proto == PTN_MPTCP ? PTN_TCP : l->proto == PTN_UDPLITE ? PTN_UDP : l->proto;
-        if (!l->latent && l->port >= a->lo && l->port <= a->hi && proto == a->proto && n-- == 0)
+        if (!l->latent && l->port >= a->lo && l->port <= a->hi && ptn_proto_ported(l->proto) == a->proto && n-- == 0)
             return l;
     }
     return NULL;
@@ -138,6 +138,13 @@ static void print_sources(struct ptn_out *o, const struct ptn_chart *c, struct p
     ptn_out_item(o, "source", used ? text : "");
 }
 
+static void print_errata(struct ptn_out *o, const char *label, struct ptn_service s)
+{
+    const char *v;
+    for (unsigned n = 0; (v = ptn_service_field(s, PTN_FIELD_ERRATUM, n)); n++)
+        ptn_out_item(o, n ? "" : label, v);
+}
+
 static void print_best(struct ptn_out *o, const struct ptn_chart *c, const struct ptn_answer *a)
 {
     const struct ptn_claim *best = &a->claims[0];
@@ -150,9 +157,7 @@ static void print_best(struct ptn_out *o, const struct ptn_chart *c, const struc
     print_field(o, "seen", s, PTN_FIELD_SEEN);
     print_traits(o, s);
     print_2001(o, best);
-    const char *v;
-    for (unsigned n = 0; (v = ptn_service_field(s, PTN_FIELD_ERRATUM, n)); n++)
-        ptn_out_item(o, n ? "" : "erratum", v);
+    print_errata(o, "erratum", s);
     print_field(o, "names", s, PTN_FIELD_ALIAS);
     if (best->kind == PTN_KIND_SITE)
         ptn_out_item(o, "site", "this site's own record; it wins over the chart and the registry");
@@ -169,7 +174,7 @@ static void print_other(struct ptn_out *o, const struct ptn_answer *a, const str
     char text[512];
     struct ptn_service s = c->service;
     enum ptn_rating r = shown_rating(a, c);
-    if (c->kind == PTN_KIND_MALWARE && ptn_service_type(s) == PTN_ENTRY_MALWARE) {
+    if (ptn_service_type(s) == PTN_ENTRY_MALWARE) {
         snprintf(text, sizeof(text), "%s: %s, %s, confidence %s", ptn_service_name(s),
                  ptn_service_field(s, PTN_FIELD_ROLE, 0), ptn_service_field(s, PTN_FIELD_YEARS, 0),
                  ptn_service_field(s, PTN_FIELD_CONFIDENCE, 0));
@@ -180,9 +185,8 @@ static void print_other(struct ptn_out *o, const struct ptn_answer *a, const str
                  c->rating_2001 && !a->as_of_2001 ? ptn_rating_word(c->rating_2001) : "", *title ? "  " : "", title);
     }
     ptn_out_item(o, label, text);
-    const char *v;
-    for (unsigned n = 0; !a->as_of_2001 && (v = ptn_service_field(s, PTN_FIELD_ERRATUM, n)); n++)
-        ptn_out_item(o, "", v);
+    if (!a->as_of_2001)
+        print_errata(o, "", s);
 }
 
 #define HERE_SHOWN 4
@@ -230,12 +234,10 @@ void ptn_card_others(struct ptn_out *o, const struct ptn_answer *a)
 static void print_2001_best(struct ptn_out *o, const struct ptn_claim *best)
 {
     char today[128];
-    const char *v;
     ptn_out_toned_item(o, "", PTN_TONE_STRONG, ptn_service_title(best->service));
     snprintf(today, sizeof(today), "%s  %s", ptn_rating_word(best->rating), ptn_rating_help(best->rating));
     ptn_out_item(o, "today", today);
-    for (unsigned n = 0; (v = ptn_service_field(best->service, PTN_FIELD_ERRATUM, n)); n++)
-        ptn_out_item(o, n ? "" : "erratum", v);
+    print_errata(o, "erratum", best->service);
 }
 
 void ptn_card_print(struct ptn_out *o, const struct ptn_chart *c, const struct ptn_answer *a)

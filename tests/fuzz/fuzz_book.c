@@ -44,9 +44,8 @@ static void *make(size_t *len)
     return block;
 }
 
-static int note(void *ctx, struct ptn_service s, enum ptn_how best)
+static int note(void *ctx, struct ptn_service s)
 {
-    (void)best;
     *(size_t *)ctx += strlen(ptn_service_name(s));
     return 0;
 }

@@ -8,9 +8,8 @@
 #include "chart/ports.h"
 #include "chart/search.h"
 
-static int count(void *ctx, struct ptn_service s, enum ptn_how best)
+static int count(void *ctx, struct ptn_service s)
 {
-    (void)best;
     require(*ptn_service_name(s));
     ++*(unsigned *)ctx;
     return 0;

@@ -274,10 +274,9 @@ struct found {
     size_t n;
 };
 
-static int note(void *ctx, struct ptn_service s, enum ptn_how best)
+static int note(void *ctx, struct ptn_service s)
 {
     struct found *f = ctx;
-    (void)best;
     if (f->n < COUNT(f->names))
         snprintf(f->names[f->n], sizeof(f->names[0]), "%s", ptn_service_name(s));
     f->n++;

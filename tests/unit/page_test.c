@@ -251,9 +251,8 @@ static int covers(void *ctx, const struct ptn_book_claim *c)
     return s->found;
 }
 
-static int look_in(void *ctx, struct ptn_service service, enum ptn_how best)
+static int look_in(void *ctx, struct ptn_service service)
 {
-    (void)best;
     return ptn_service_claims(service, covers, ctx);
 }
 
