@@ -60,3 +60,13 @@ const struct ptn_dirent *ptn_next_entry(const void *buf, size_t *at)
     *at += e->len;
     return e;
 }
+
+char *ptn_trim(char *line)
+{
+    char *p = line + strspn(line, " \t\r");
+    size_t n = strlen(p);
+    while (n && strchr(" \t\r", p[n - 1]))
+        n--;
+    p[n] = '\0';
+    return p;
+}

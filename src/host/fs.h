@@ -22,6 +22,9 @@ uint64_t ptn_leading_number(const char *text);
 /* Whether the text ends so. */
 bool ptn_ends_with(const char *text, const char *end);
 
+/* Takes the blanks off both ends of a line, in place. Result: where it begins now. */
+char *ptn_trim(char *line);
+
 /* One entry as getdents64() writes it. */
 struct ptn_dirent {
     uint64_t ino;

@@ -129,18 +129,24 @@ int ptn_inetd_parse(struct ptn_snapshot *s, char *text, const char *file, struct
     return r;
 }
 
-static int read_file(struct ptn_snapshot *s, const char *root, const char *file, struct ptn_array *supers)
+int ptn_super_file(struct ptn_snapshot *s, const char *root, const char *file, char **ret)
 {
-    char path[PATH_MAX], *text;
+    char path[PATH_MAX];
     size_t len;
     snprintf(path, sizeof(path), "%s%s", root, file);
-    int r = ptn_file_read(path, CONF_MAX, &text, &len);
-    if (r == -ENOENT || r == -ENOMEM)
-        return r == -ENOENT ? 0 : r;
-    if (r < 0)
-        return ptn_snapshot_blind(s, false, strerror(-r), "%s", file);
-    const char *name = ptn_snapshot_clean(s, file, strlen(file));
-    r = ptn_inetd_parse(s, text, name, supers);
+    int r = ptn_file_read(path, CONF_MAX, ret, &len);
+    if (r == 0)
+        return 1;
+    return r == -ENOENT ? 0 : r == -ENOMEM ? r : ptn_snapshot_blind(s, false, strerror(-r), "%s", file);
+}
+
+static int read_file(struct ptn_snapshot *s, const char *root, const char *file, struct ptn_array *supers)
+{
+    char *text;
+    int r = ptn_super_file(s, root, file, &text);
+    if (r <= 0)
+        return r;
+    r = ptn_inetd_parse(s, text, ptn_snapshot_clean(s, file, strlen(file)), supers);
     free(text);
     return r;
 }

@@ -37,4 +37,8 @@ int ptn_xinetd_read(struct ptn_snapshot *s, const char *root, struct ptn_array *
 /* The port of a service by number or by /etc/services, or 0. */
 uint16_t ptn_super_port(const char *name, enum ptn_proto);
 
+/* Reads one file of a super-server, "" or another folder before its path. Caller frees *ret. Result: 1 with its text, 0
+ * where there is none or it cannot be read (which is noted), -ENOMEM. */
+int ptn_super_file(struct ptn_snapshot *, const char *root, const char *file, char **ret);
+
 #endif

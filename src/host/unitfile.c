@@ -18,16 +18,6 @@ const char *const ptn_unit_dirs[PTN_UNIT_DIRS] = {"/etc/systemd/system", "/run/s
                                                   "/usr/local/lib/systemd/system", "/usr/lib/systemd/system",
                                                   "/lib/systemd/system"};
 
-static char *trim(char *p)
-{
-    p += strspn(p, " \t\r");
-    size_t n = strlen(p);
-    while (n && strchr(" \t\r", p[n - 1]))
-        n--;
-    p[n] = '\0';
-    return p;
-}
-
 /* Joins lines that end in a backslash, as systemd does: with a blank. */
 static void join_lines(char *text)
 {
@@ -42,14 +32,14 @@ void ptn_unit_parse(char *text, const char *section, ptn_unit_each each, void *c
     size_t n = strlen(section);
     join_lines(text);
     for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
-        line = trim(line);
+        line = ptn_trim(line);
         if (line[0] == '[')
             inside = strncmp(line + 1, section, n) == 0 && line[n + 1] == ']';
         char *value = strchr(line, '=');
         if (!inside || !value || line[0] == '#' || line[0] == ';' || line[0] == '[')
             continue;
         *value++ = '\0';
-        each(ctx, trim(line), trim(value));
+        each(ctx, ptn_trim(line), ptn_trim(value));
     }
 }
 

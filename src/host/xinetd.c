@@ -8,12 +8,10 @@
 #include <unistd.h>
 
 #include "base/addr.h"
-#include "base/file.h"
 #include "base/text.h"
 #include "fs.h"
 #include "inetd.h"
 
-#define CONF_MAX ((size_t)1024 * 1024)
 #define FILES_MAX 256
 
 /* One `service` block while it is read. */
@@ -25,16 +23,6 @@ struct block {
     uint16_t port;
     const char *name, *id, *user, *server, *args;
 };
-
-static char *trim(char *p)
-{
-    p += strspn(p, " \t\r");
-    size_t n = strlen(p);
-    while (n && strchr(" \t\r", p[n - 1]))
-        n--;
-    p[n] = '\0';
-    return p;
-}
 
 static int add_words(struct ptn_snapshot *s, const char *value, struct ptn_array *list)
 {
@@ -130,8 +118,8 @@ static int inside(struct ptn_snapshot *s, struct block *b, char *line, struct pt
     if (end > line && (end[-1] == '+' || end[-1] == '-'))
         end--;
     *end = '\0';
-    value = trim(value + 1);
-    line = trim(line);
+    value = ptn_trim(value + 1);
+    line = ptn_trim(line);
     if (b->kind == SERVICE)
         set(s, b, line, value);
     else if (strcmp(line, "disabled") == 0)
@@ -166,7 +154,7 @@ int ptn_xinetd_parse(struct ptn_snapshot *s, char *text, const char *file, struc
     struct block b = {0};
     int r = 0;
     for (char *line = strtok_r(text, "\n", &save); line && r == 0; line = strtok_r(NULL, "\n", &save)) {
-        line = trim(line);
+        line = ptn_trim(line);
         if (*line == '#' || *line == '{' || *line == '\0')
             continue;
         if (*line == '}') {
@@ -182,14 +170,10 @@ int ptn_xinetd_parse(struct ptn_snapshot *s, char *text, const char *file, struc
 static int read_file(struct ptn_snapshot *s, const char *root, const char *file, struct ptn_array *supers,
                      struct ptn_xinetd *x)
 {
-    char path[PATH_MAX], *text;
-    size_t len;
-    snprintf(path, sizeof(path), "%s%s", root, file);
-    int r = ptn_file_read(path, CONF_MAX, &text, &len);
-    if (r == -ENOENT || r == -ENOMEM)
-        return r == -ENOENT ? 0 : r;
-    if (r < 0)
-        return ptn_snapshot_blind(s, false, strerror(-r), "%s", file);
+    char *text;
+    int r = ptn_super_file(s, root, file, &text);
+    if (r <= 0)
+        return r;
     r = ptn_xinetd_parse(s, text, ptn_snapshot_clean(s, file, strlen(file)), supers, x);
     free(text);
     return r;
