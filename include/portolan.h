@@ -214,12 +214,25 @@ struct ptn_iface {
     bool up;
     bool default_v4, default_v6; /* a default route leaves through it */
     bool carries_containers;     /* a bridge whose ports lead into other network namespaces of this machine */
+    uint32_t group;              /* ip link's group */
+    bool forward_v4, forward_v6; /* packets that came in here are sent on (net.ipv4.conf.IFACE.forwarding) */
+    uint8_t rp_filter;           /* 0 no, 1 strict, 2 loose: the greater of the interface's and that of all */
+    bool route_localnet;         /* 127/8 may come in here */
 };
 
 struct ptn_ifaddr {
     struct ptn_addr addr;
     uint8_t prefix;
     uint32_t ifindex;
+};
+
+/* A route that is not one of the kernel's own tables of local addresses. */
+struct ptn_route {
+    struct ptn_addr to;
+    uint8_t prefix;
+    uint8_t type;     /* RTN_UNICAST, RTN_BLACKHOLE, ... of linux/rtnetlink.h */
+    uint32_t ifindex; /* of the first way, 0 if it leads nowhere */
+    uint32_t metric;
 };
 
 /* One network namespace. */
@@ -234,6 +247,10 @@ struct ptn_netns {
     size_t n_addrs;
     uint16_t ephemeral_lo, ephemeral_hi; /* net.ipv4.ip_local_port_range; 0 where unknown */
     const char *reserved;                /* net.ipv4.ip_local_reserved_ports, as the kernel prints it */
+    const struct ptn_route *routes;      /* of the main table, more specific first */
+    size_t n_routes;
+    bool routes_partial; /* there are more, or rules (ip rule) that ask other tables first */
+    const char *door;    /* a file by which to enter it, "" for our own */
 };
 
 struct ptn_listener {

@@ -1,0 +1,149 @@
+#include "box.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+void ptn_boxes_release(struct ptn_boxes *b)
+{
+    for (size_t i = 0; i < b->n; i++)
+        ptn_flow_release(&b->items[i]);
+    free(b->items);
+    *b = (struct ptn_boxes){0};
+}
+
+int ptn_boxes_push(struct ptn_boxes *b, struct ptn_flow *box)
+{
+    if (b->n == b->room) {
+        size_t room = b->room ? b->room * 2 : 4;
+        struct ptn_flow *more = reallocarray(b->items, room, sizeof(*more));
+        if (!more) {
+            ptn_flow_release(box);
+            return -ENOMEM;
+        }
+        b->items = more;
+        b->room = room;
+    }
+    b->items[b->n++] = *box;
+    return 0;
+}
+
+static bool both(const struct ptn_flow *a, const struct ptn_flow *b, int f)
+{
+    return a->field[f] && b->field[f] && a->field[f] != b->field[f];
+}
+
+bool ptn_box_meets(const struct ptn_flow *a, const struct ptn_flow *b)
+{
+    if (a->family != b->family || a->out != b->out)
+        return false;
+    for (int f = 0; f < PTN_PKT_COUNT; f++)
+        if (both(a, b, f) && ptn_ranges_relation(a->field[f], b->field[f]) == PTN_DISJOINT)
+            return false;
+    return true;
+}
+
+int ptn_box_intersect(struct ptn_flow *ret, const struct ptn_flow *a, const struct ptn_flow *b)
+{
+    int r = ptn_flow_copy(ret, a);
+    for (int f = 0; f < PTN_PKT_COUNT && r == 0; f++) {
+        struct ptn_ranges *in = NULL;
+        if (both(a, b, f))
+            in = ptn_ranges_intersect(a->field[f], b->field[f]);
+        else if (!a->field[f] && b->field[f])
+            in = ptn_ranges_ref(b->field[f]);
+        else
+            continue;
+        ptn_flow_take(ret, (enum ptn_pkt)f, in);
+        r = in ? 0 : -ENOMEM;
+    }
+    if (r < 0)
+        ptn_flow_release(ret);
+    return r;
+}
+
+int ptn_box_subtract(const struct ptn_flow *a, const struct ptn_flow *b, struct ptn_boxes *out)
+{
+    struct ptn_flow rest;
+    if (!ptn_box_meets(a, b))
+        return ptn_flow_copy(&rest, a) < 0 ? -ENOMEM : ptn_boxes_push(out, &rest);
+    int r = ptn_flow_copy(&rest, a);
+    for (int f = 0; f < PTN_PKT_COUNT && r == 0; f++) {
+        struct ptn_flow piece;
+        if (!both(&rest, b, f) || ptn_ranges_relation(rest.field[f], b->field[f]) == PTN_INSIDE)
+            continue;
+        struct ptn_ranges *outside = ptn_ranges_without(rest.field[f], b->field[f]);
+        struct ptn_ranges *inside = ptn_ranges_intersect(rest.field[f], b->field[f]);
+        if (outside && inside && ptn_flow_copy(&piece, &rest) == 0) {
+            ptn_flow_take(&piece, (enum ptn_pkt)f, outside);
+            ptn_flow_take(&rest, (enum ptn_pkt)f, inside);
+            r = ptn_boxes_push(out, &piece);
+        } else {
+            ptn_ranges_unref(outside);
+            ptn_ranges_unref(inside);
+            r = -ENOMEM;
+        }
+    }
+    ptn_flow_release(&rest);
+    return r;
+}
+
+int ptn_boxes_subtract(struct ptn_boxes *list, const struct ptn_flow *b)
+{
+    struct ptn_boxes left = {0};
+    int r = 0;
+    for (size_t i = 0; i < list->n && r == 0; i++)
+        r = ptn_box_subtract(&list->items[i], b, &left);
+    ptn_boxes_release(list);
+    *list = left;
+    return r;
+}
+
+/* The one field in which two boxes differ; -1 if they differ in several, PTN_PKT_COUNT if in none. */
+static int one_difference(const struct ptn_flow *a, const struct ptn_flow *b)
+{
+    int in = PTN_PKT_COUNT;
+    if (a->family != b->family || a->out != b->out)
+        return -1;
+    for (int f = 0; f < PTN_PKT_COUNT; f++) {
+        const struct ptn_ranges *x = a->field[f], *y = b->field[f];
+        if (x == y || (x && y && ptn_ranges_equal(x, y)))
+            continue;
+        if (in != PTN_PKT_COUNT || !x || !y)
+            return -1;
+        in = f;
+    }
+    return in;
+}
+
+static int absorb(struct ptn_boxes *list, size_t i, size_t k, int f)
+{
+    if (f < PTN_PKT_COUNT) {
+        struct ptn_ranges *sum = ptn_ranges_unite(list->items[i].field[f], list->items[k].field[f]);
+        if (!sum)
+            return -ENOMEM;
+        ptn_flow_take(&list->items[i], (enum ptn_pkt)f, sum);
+    }
+    ptn_flow_release(&list->items[k]);
+    list->items[k] = list->items[--list->n];
+    return 0;
+}
+
+int ptn_boxes_merge(struct ptn_boxes *list)
+{
+    bool changed = true;
+    int r = 0;
+    while (changed && r == 0) {
+        changed = false;
+        for (size_t i = 0; i < list->n && r == 0; i++)
+            for (size_t k = i + 1; k < list->n && r == 0;) {
+                int f = one_difference(&list->items[i], &list->items[k]);
+                if (f < 0) {
+                    k++;
+                } else {
+                    r = absorb(list, i, k, f);
+                    changed = true;
+                }
+            }
+    }
+    return r;
+}

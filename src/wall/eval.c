@@ -1,0 +1,390 @@
+/* Rules and chains, as nft_do_chain() of net/netfilter/nf_tables_core.c runs them, over sets of packets. */
+#include "eval.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- lists of packets under way --------------------------------------------------------------------------------- */
+
+int ptn_lives_push(struct ptn_lives *list, struct ptn_live *l)
+{
+    if (list->n == list->room) {
+        size_t room = list->room ? list->room * 2 : 4;
+        struct ptn_live *more = reallocarray(list->items, room, sizeof(*more));
+        if (!more) {
+            ptn_flow_release(&l->flow);
+            return -ENOMEM;
+        }
+        list->items = more;
+        list->room = room;
+    }
+    list->items[list->n++] = *l;
+    return 0;
+}
+
+void ptn_lives_release(struct ptn_lives *list)
+{
+    for (size_t i = 0; i < list->n; i++)
+        ptn_flow_release(&list->items[i].flow);
+    free(list->items);
+    *list = (struct ptn_lives){0};
+}
+
+int ptn_live_copy(struct ptn_walk *w, struct ptn_live *to, const struct ptn_live *from)
+{
+    if (++w->pieces > PTN_BOXES_MAX)
+        return -E2BIG;
+    *to = *from;
+    return ptn_flow_copy(&to->flow, &from->flow);
+}
+
+void ptn_live_doubt(struct ptn_live *l, const struct ptn_rule *rule, const char *why)
+{
+    if (l->doubt)
+        return;
+    l->doubt = rule;
+    l->doubt_why = why;
+}
+
+int ptn_live_step(struct ptn_walk *w, struct ptn_live *l, const struct ptn_chain *chain, const struct ptn_rule *rule,
+                  const char *note)
+{
+    struct ptn_step *s = ptn_arena_alloc(&w->answers->arena, sizeof(*s));
+    if (!s)
+        return -ENOMEM;
+    *s = (struct ptn_step){.before = l->way, .chain = chain, .rule = rule, .note = note};
+    s->maybe = rule && l->doubt == rule;
+    l->way = s;
+    return 0;
+}
+
+/* ---- one chain ------------------------------------------------------------------------------------------------------
+ */
+
+struct call {
+    struct ptn_chain *to;
+    bool back; /* jump: they come back to the next rule; goto: they do not */
+    struct ptn_lives lives;
+};
+
+/* A chain as it runs. */
+struct frame {
+    struct ptn_walk *w;
+    const struct ptn_chain *chain;
+    const struct ptn_rule *rule;
+    struct ptn_lives here;     /* at the present rule */
+    struct ptn_lives next;     /* done with it, and come to the next */
+    struct ptn_lives returned; /* back to the caller, or to the policy */
+    struct ptn_lives *accepted;
+    struct call *calls; /* of the present rule */
+    size_t n_calls;
+    unsigned depth;
+};
+
+static int run_chain(struct frame *);
+
+static void release_frame(struct frame *f)
+{
+    ptn_lives_release(&f->here);
+    ptn_lives_release(&f->next);
+    ptn_lives_release(&f->returned);
+    for (size_t i = 0; i < f->n_calls; i++)
+        ptn_lives_release(&f->calls[i].lives);
+    free(f->calls);
+}
+
+static int call(struct frame *f, struct ptn_live *l, struct ptn_chain *to, bool back)
+{
+    for (size_t i = 0; i < f->n_calls; i++)
+        if (f->calls[i].to == to && f->calls[i].back == back)
+            return ptn_lives_push(&f->calls[i].lives, l);
+    struct call *more = reallocarray(f->calls, f->n_calls + 1, sizeof(*more));
+    if (!more) {
+        ptn_flow_release(&l->flow);
+        return -ENOMEM;
+    }
+    f->calls = more;
+    more[f->n_calls] = (struct call){.to = to, .back = back};
+    return ptn_lives_push(&more[f->n_calls++].lives, l);
+}
+
+static int step_to(struct frame *f, struct ptn_live *l, const char *note)
+{
+    int r = ptn_live_step(f->w, l, f->chain, f->rule, note);
+    if (r < 0)
+        ptn_flow_release(&l->flow);
+    return r;
+}
+
+/* A verdict on *l, which is used up. Result: 1 if the rule goes on with it instead (continue). */
+static int decide(struct frame *f, struct ptn_live *l, const struct ptn_fate *fate)
+{
+    static const char *const notes[] = {
+        [PTN_ACCEPT] = "accept", [PTN_DROP] = "drop", [PTN_REJECT] = "reject", [PTN_CONTINUE] = "",
+        [PTN_RETURN] = "return", [PTN_JUMP] = "jump", [PTN_GOTO] = "goto",
+    };
+    int r = fate->code == PTN_CONTINUE ? 1 : step_to(f, l, notes[fate->code]);
+    if (r != 0)
+        return r;
+    switch (fate->code) {
+    case PTN_ACCEPT:
+        return ptn_lives_push(f->accepted, l);
+    case PTN_DROP:
+        return ptn_emit(f->w, l, PTN_ANSWER_DROP, NULL);
+    case PTN_REJECT:
+        return ptn_emit(f->w, l, PTN_ANSWER_REJECT, fate->to);
+    case PTN_RETURN:
+        return ptn_lives_push(&f->returned, l);
+    default:
+        return call(f, l, fate->chain, fate->code == PTN_JUMP);
+    }
+}
+
+static int run_stmts(struct frame *, struct ptn_live *, uint32_t from);
+
+/* Both ways of what cannot be decided: *l is used up by the one where it matches; the other comes to the next rule. */
+static int fork_way(struct frame *f, struct ptn_live *l, const char *why)
+{
+    struct ptn_live other;
+    ptn_live_doubt(l, f->rule, why);
+    int r = ptn_live_copy(f->w, &other, l);
+    return r < 0 ? r : ptn_lives_push(&f->next, &other);
+}
+
+static int unknown(struct frame *f, struct ptn_live *l, const char *why)
+{
+    ptn_live_doubt(l, f->rule, why);
+    int r = step_to(f, l, why);
+    return r < 0 ? r : ptn_emit(f->w, l, PTN_ANSWER_UNKNOWN, NULL);
+}
+
+/* What a look-up's piece does next in a rule; it is used up. */
+static int run_piece(struct frame *f, struct ptn_piece *p, const struct ptn_stmt *s, uint32_t at)
+{
+    bool map = s->kind == PTN_STMT_VMAP;
+    bool matches = p->found == PTN_FOUND;
+    if (!map && s->look.negate && p->found != PTN_NO_FIELD)
+        matches = p->found == PTN_NOT_FOUND;
+    int r = 0;
+    if (p->found == PTN_PERHAPS)
+        r = fork_way(f, &p->live, p->why);
+    else if (!matches)
+        return ptn_lives_push(&f->next, &p->live);
+    if (r < 0) {
+        ptn_flow_release(&p->live.flow);
+        return r;
+    }
+    if (!map)
+        return run_stmts(f, &p->live, at + 1);
+    if (!p->datum)
+        return unknown(f, &p->live, p->why);
+    r = decide(f, &p->live, &p->datum->verdict);
+    return r == 1 ? run_stmts(f, &p->live, at + 1) : r;
+}
+
+static int run_look(struct frame *f, struct ptn_live *l, uint32_t at)
+{
+    const struct ptn_stmt *s = &f->rule->stmts[at];
+    struct ptn_pieces pieces = {0};
+    int r = ptn_look_up(f->w, l, &s->look, &pieces);
+    for (size_t i = 0; i < pieces.n && r >= 0; i++) {
+        struct ptn_piece p = pieces.items[i];
+        pieces.items[i] = (struct ptn_piece){0};
+        r = run_piece(f, &p, s, at);
+    }
+    ptn_pieces_release(&pieces);
+    return r < 0 ? r : 0;
+}
+
+static int assign(struct frame *f, struct ptn_live *l, const struct ptn_stmt *s)
+{
+    const struct ptn_ranges *from = l->flow.field[ptn_live_slot(l, s->assign.from)];
+    uint8_t width = ptn_pkt_width(s->assign.to, l->flow.family), v[PTN_RANGES_WIDTH] = {0};
+    bool constant = true;
+    for (unsigned i = 0; i < width; i++)
+        constant = constant && !s->assign.mask[i];
+    bool known = !s->assign.unknown && (constant || (from && ptn_ranges_is_point(from) && from->width == width));
+    for (unsigned i = 0; known && i < width; i++)
+        v[i] = (uint8_t)(((constant ? 0 : ptn_ranges_lo(from, 0)[i]) & s->assign.mask[i]) ^ s->assign.flip[i]);
+    if (known)
+        return ptn_flow_put(&l->flow, s->assign.to, v, v);
+    ptn_flow_take(&l->flow, s->assign.to, NULL);
+    ptn_live_doubt(l, f->rule, ptn_pkt_word(s->assign.to));
+    return 0;
+}
+
+static bool is_tuple(enum ptn_pkt f)
+{
+    return f == PTN_PKT_SADDR || f == PTN_PKT_DADDR || f == PTN_PKT_SPORT || f == PTN_PKT_DPORT;
+}
+
+/* A statement that only changes packets, or decides. Result: 1 the rule goes on, 0 *l is used up, -errno. */
+static int run_act(struct frame *f, struct ptn_live *l, const struct ptn_stmt *s)
+{
+    int r = 1;
+    switch (s->kind) {
+    case PTN_STMT_VERDICT:
+        return decide(f, l, &s->verdict);
+    case PTN_STMT_MAYBE:
+        r = fork_way(f, l, s->text);
+        break;
+    case PTN_STMT_OPAQUE:
+        return unknown(f, l, s->text);
+    case PTN_STMT_ASSIGN:
+        if (is_tuple(s->assign.to))
+            return unknown(f, l, "it rewrites the packet's addresses or ports");
+        r = assign(f, l, s);
+        break;
+    case PTN_STMT_NOTRACK:
+        if (!l->tracked) {
+            l->untracked = true;
+            r = ptn_flow_put_number(&l->flow, PTN_PKT_CT_STATE, 64, 64);
+        }
+        break;
+    case PTN_STMT_NAT:
+        r = ptn_nat(f->w, l, f->rule, s);
+        if (r == 1)
+            return ptn_lives_push(f->accepted, l);
+        break;
+    default:
+        break;
+    }
+    if (r < 0)
+        ptn_flow_release(&l->flow);
+    return r < 0 ? r : 1;
+}
+
+static int run_stmts(struct frame *f, struct ptn_live *l, uint32_t from)
+{
+    int r = 1;
+    for (uint32_t i = from; r == 1; i++) {
+        if (i >= f->rule->n_stmts)
+            return ptn_lives_push(&f->next, l);
+        const struct ptn_stmt *s = &f->rule->stmts[i];
+        if (s->kind == PTN_STMT_TEST || s->kind == PTN_STMT_VMAP)
+            return run_look(f, l, i);
+        if (s->kind == PTN_STMT_NAT && s->nat.by_map)
+            return ptn_nat_by_map(f->w, l, f->rule, s, f->accepted, &f->next);
+        r = run_act(f, l, s);
+    }
+    return r;
+}
+
+/* Whether two sets of packets are at the same place in the same state. */
+static bool alike(const struct ptn_live *a, const struct ptn_live *b)
+{
+    if (a->flow.absent != b->flow.absent || a->flow.same != b->flow.same || a->tracked != b->tracked ||
+        a->untracked != b->untracked || a->dst_done != b->dst_done || a->src_done != b->src_done)
+        return false;
+    for (int i = 0; i < PTN_PKT_COUNT; i++) {
+        const struct ptn_ranges *x = a->flow.field[i], *y = b->flow.field[i];
+        if (x != y && (!x || !y || !ptn_ranges_equal(x, y)))
+            return false;
+    }
+    return true;
+}
+
+/* Of the two ways of an undecided jump, those that come back as they went are one again. */
+static int come_back(struct ptn_lives *to, struct ptn_live *l)
+{
+    for (size_t i = to->n; l->doubt && i-- > 0 && i + 16 >= to->n;)
+        if (to->items[i].doubt && alike(&to->items[i], l)) {
+            ptn_flow_release(&l->flow);
+            return 0;
+        }
+    return ptn_lives_push(to, l);
+}
+
+static int move_all(struct ptn_lives *to, struct ptn_lives *from)
+{
+    int r = 0;
+    for (size_t i = 0; i < from->n; i++) {
+        if (r == 0)
+            r = come_back(to, &from->items[i]);
+        else
+            ptn_flow_release(&from->items[i].flow);
+    }
+    from->n = 0;
+    return r;
+}
+
+static int run_calls(struct frame *f)
+{
+    int r = 0;
+    for (size_t i = 0; i < f->n_calls && r == 0; i++) {
+        struct call *c = &f->calls[i];
+        struct frame sub = {.w = f->w, .chain = c->to, .here = c->lives, .accepted = f->accepted};
+        sub.depth = f->depth + 1;
+        c->lives = (struct ptn_lives){0};
+        r = run_chain(&sub);
+        r = r < 0 ? r : move_all(c->back ? &f->next : &f->returned, &sub.returned);
+        release_frame(&sub);
+    }
+    f->n_calls = 0;
+    return r;
+}
+
+/* What does nothing for a packet's fate (a log, a counter behind a limit) need not be looked at. */
+static bool idle(const struct ptn_rule *r)
+{
+    for (uint32_t i = 0; i < r->n_stmts; i++)
+        if (r->stmts[i].kind != PTN_STMT_TEST && r->stmts[i].kind != PTN_STMT_MAYBE && r->stmts[i].kind != PTN_STMT_LOG)
+            return false;
+    return true;
+}
+
+static bool misses(const struct ptn_live *l, const struct ptn_rule *r)
+{
+    for (uint32_t i = 0; i < r->n_stmts && r->stmts[i].kind == PTN_STMT_TEST; i++)
+        if (ptn_look_misses(l, &r->stmts[i].look))
+            return true;
+    return false;
+}
+
+static int run_rule(struct frame *f)
+{
+    size_t stay = 0, n = f->here.n;
+    int r = 0;
+    for (size_t i = 0; i < n; i++) {
+        struct ptn_live l = f->here.items[i];
+        if (r < 0 || misses(&l, f->rule))
+            f->here.items[stay++] = l;
+        else
+            r = run_stmts(f, &l, 0);
+    }
+    f->here.n = stay;
+    r = r < 0 ? r : run_calls(f);
+    return r < 0 ? r : move_all(&f->here, &f->next);
+}
+
+/* Runs f->here through the chain; what is not decided is in f->returned. */
+static int run_chain(struct frame *f)
+{
+    int r = 0;
+    for (uint32_t i = 0; i < f->chain->n_rules && f->here.n && r >= 0; i++) {
+        f->rule = &f->chain->rules[i];
+        if (!idle(f->rule))
+            r = run_rule(f);
+    }
+    f->rule = NULL;
+    return r < 0 ? r : move_all(&f->returned, &f->here);
+}
+
+int ptn_run_base(struct ptn_walk *w, const struct ptn_chain *chain, struct ptn_lives *lives, struct ptn_lives *passed)
+{
+    struct frame f = {.w = w, .chain = chain, .here = *lives, .accepted = passed};
+    *lives = (struct ptn_lives){0};
+    int r = run_chain(&f);
+    for (size_t i = 0; r >= 0 && i < f.returned.n; i++) {
+        struct ptn_live l = f.returned.items[i];
+        f.returned.items[i] = (struct ptn_live){0};
+        const struct ptn_fate policy = {.code = chain->policy};
+        if (chain->n_rules == 0 && chain->policy == PTN_ACCEPT)
+            r = ptn_lives_push(passed, &l); /* an empty chain is not worth a step */
+        else
+            r = decide(&f, &l, &policy);
+    }
+    release_frame(&f);
+    return r < 0 ? r : 0;
+}
