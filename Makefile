@@ -4,11 +4,11 @@ BUILD  ?= build
 PREFIX ?= /usr/local
 MESON   = meson setup --prefix=$(PREFIX)
 
-.PHONY: help run test build install bench asan fuzz cover lint fmt accept refresh clean bare
+.PHONY: help run test build install bench asan fuzz fuzz-wall cover lint fmt accept refresh clean bare
 .DEFAULT_GOAL := help
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1	\2/p' Makefile | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1	\2/p' Makefile | expand -t 14
 
 run: build ## install what is missing, build, and audit this machine
 	@./$(BUILD)/portolan audit; r=$$?; [ $$r -ne 2 ] || exit $$r; \
@@ -51,6 +51,14 @@ fuzz: ## fuzz every parser for SECONDS each (60)
 		-Db_sanitize=address,undefined -Db_lundef=false >/dev/null
 	@ninja -C $(BUILD)-fuzz --quiet
 	@tests/fuzz/run.sh $(BUILD)-fuzz $(SECONDS)
+
+N ?= 5000
+fuzz-wall: ## hold the wall against the kernel with N (5000) fresh rulesets; SEED=S repeats from one
+	@tools/deps.sh build test
+	@[ -f $(BUILD)/build.ninja ] || $(MESON) $(BUILD) >/dev/null
+	@meson setup --reconfigure -Dtests=enabled $(BUILD) >/dev/null
+	@ninja -C $(BUILD) --quiet
+	@$(BUILD)/tests/live/live-wall-fuzz $(if $(SEED),-s $(SEED),-f) -n $(N)
 
 cover: ## run the tests and say what they did not reach
 	@tools/deps.sh build test cover

@@ -6,7 +6,7 @@ set -eu
 packages() {
     case $1 in
     build) echo gcc libc6-dev meson ninja-build pkg-config libmnl-dev libjansson-dev libexpat1-dev ;;
-    test) echo libcmocka-dev iproute2 mandoc bash util-linux procps socat dropbear-bin dnsmasq-base tinyproxy-bin rsync ;;
+    test) echo libcmocka-dev iproute2 mandoc bash util-linux procps socat dropbear-bin dnsmasq-base tinyproxy-bin rsync nftables iptables strace ;;
     bench) echo clang llvm libbpf-dev bpftool ;;
     fuzz) echo clang libclang-rt-14-dev ;;
     cover) echo gcovr ;;

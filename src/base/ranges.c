@@ -345,12 +345,10 @@ double ptn_ranges_count(const struct ptn_ranges *r)
 {
     double sum = 0;
     for (uint32_t i = 0; i < r->n; i++) {
-        double lo = 0, hi = 0;
-        for (unsigned k = 0; k < r->width; k++) {
-            lo = lo * 256 + ptn_ranges_lo(r, i)[k];
-            hi = hi * 256 + ptn_ranges_hi(r, i)[k];
-        }
-        sum += hi - lo + 1;
+        double span = 0; /* octet by octet: two great numbers would be the same when rounded */
+        for (unsigned k = 0; k < r->width; k++)
+            span = span * 256 + ptn_ranges_hi(r, i)[k] - ptn_ranges_lo(r, i)[k];
+        sum += span + 1;
     }
     return sum;
 }

@@ -69,8 +69,10 @@ void ptn_host_free(struct ptn_host *host)
     if (!s)
         return;
     for (size_t i = 0; i < s->spaces.n; i++) {
-        ptn_array_free(&PTN_AT(struct ptn_space, &s->spaces, i)->links);
-        ptn_array_free(&PTN_AT(struct ptn_space, &s->spaces, i)->addrs);
+        struct ptn_space *space = PTN_AT(struct ptn_space, &s->spaces, i);
+        ptn_array_free(&space->links);
+        ptn_array_free(&space->addrs);
+        ptn_array_free(&space->routes);
     }
     struct ptn_array *const arrays[] = {&s->spaces, &s->socks,  &s->cgroups, &s->latent,
                                         &s->blind,  &s->owners, &s->users};

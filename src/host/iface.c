@@ -1,22 +1,29 @@
 #include "iface.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/if_addr.h>
 #include <linux/if_arp.h>
 #include <linux/if_link.h>
+#include <linux/ip.h>
+#include <linux/netconf.h>
 #include <linux/rtnetlink.h>
 #include <netinet/in.h>
 #include <string.h>
 
+#include "fs.h"
 #include "netlink.h"
+#include "route.h"
 
-#define ROUTES_MAX 50000 /* a full routing table is not worth waiting for */
+#define FORCE_FORWARDING 59 /* DEVCONF_FORCE_FORWARDING of linux/ipv6.h, since 6.17 */
 
 struct reader {
     struct ptn_snapshot *s;
     struct ptn_space *space;
     struct ptn_nl nl;
-    unsigned routes;
+    bool forward_v6; /* these three: of all interfaces */
+    uint8_t rp_filter;
+    bool route_localnet;
 };
 
 static bool one_of(const char *word, const char *const *list)
@@ -46,6 +53,27 @@ enum ptn_link ptn_link_kind(const char *kind, unsigned arphrd, bool has_master)
     return arphrd == ARPHRD_ETHER && one_of(kind, wires) ? PTN_LINK_ETHERNET : PTN_LINK_OTHER;
 }
 
+/* One word of an interface's configuration, as the kernel numbers them. */
+static uint32_t conf_word(const struct nlattr *conf, unsigned index)
+{
+    uint32_t word = 0;
+    if (conf && mnl_attr_get_payload_len(conf) >= (index + 1) * sizeof(word))
+        memcpy(&word, (const char *)mnl_attr_get_payload(conf) + index * sizeof(word), sizeof(word));
+    return word;
+}
+
+static void read_conf(struct ptn_iface *i, const struct nlattr *spec)
+{
+    const struct nlattr *family[AF_INET6 + 1], *v4[IFLA_INET_CONF + 1], *v6[IFLA_INET6_CONF + 1];
+    ptn_nl_nested(spec, family, AF_INET6 + 1);
+    ptn_nl_nested(family[AF_INET], v4, IFLA_INET_CONF + 1);
+    ptn_nl_nested(family[AF_INET6], v6, IFLA_INET6_CONF + 1);
+    i->forward_v4 = conf_word(v4[IFLA_INET_CONF], IPV4_DEVCONF_FORWARDING - 1);
+    i->forward_v6 = conf_word(v6[IFLA_INET6_CONF], FORCE_FORWARDING); /* the other such word only makes it a router */
+    i->rp_filter = (uint8_t)conf_word(v4[IFLA_INET_CONF], IPV4_DEVCONF_RP_FILTER - 1);
+    i->route_localnet = conf_word(v4[IFLA_INET_CONF], IPV4_DEVCONF_ROUTE_LOCALNET - 1);
+}
+
 static int each_link(void *ctx, const struct nlmsghdr *h)
 {
     struct reader *r = ctx;
@@ -64,6 +92,8 @@ static int each_link(void *ctx, const struct nlmsghdr *h)
     l->pub.name = ptn_snapshot_clean(r->s, name, strlen(name));
     l->pub.up = m->ifi_flags & IFF_UP;
     l->pub.link = ptn_link_kind(ptn_nl_text(info[IFLA_INFO_KIND]), m->ifi_type, l->master != 0);
+    l->pub.group = ptn_nl_u32(at[IFLA_GROUP]);
+    read_conf(&l->pub, at[IFLA_AF_SPEC]);
     l->peer_elsewhere = at[IFLA_LINK_NETNSID] && l->pub.link == PTN_LINK_VETH;
     return 0;
 }
@@ -92,73 +122,16 @@ static int each_addr(void *ctx, const struct nlmsghdr *h)
     return 0;
 }
 
-static void mark_default(struct ptn_space *space, uint32_t index, int family)
-{
-    for (size_t i = 0; i < space->links.n; i++) {
-        struct ptn_link_seen *l = PTN_AT(struct ptn_link_seen, &space->links, i);
-        if (l->pub.index != index)
-            continue;
-        l->pub.default_v4 |= family == AF_INET;
-        l->pub.default_v6 |= family == AF_INET6;
-    }
-}
-
-static void mark_hops(struct ptn_space *space, const struct nlattr *hops, int family)
-{
-    const char *p = mnl_attr_get_payload(hops);
-    size_t left = mnl_attr_get_payload_len(hops);
-    struct rtnexthop hop;
-    while (left >= sizeof(hop)) {
-        memcpy(&hop, p, sizeof(hop));
-        size_t step = RTNH_ALIGN(hop.rtnh_len);
-        if (hop.rtnh_len < sizeof(hop) || step > left)
-            return;
-        mark_default(space, (uint32_t)hop.rtnh_ifindex, family);
-        p += step;
-        left -= step;
-    }
-}
-
-/* VPNs like to write the default route as two halves (0/1 and 128/1), and 2000::/3 is all of the IPv6 internet. */
-static bool is_default(const struct rtmsg *m)
-{
-    return m->rtm_type == RTN_UNICAST && m->rtm_dst_len <= (m->rtm_family == AF_INET ? 1 : 3);
-}
-
-static int each_route(void *ctx, const struct nlmsghdr *h)
-{
-    struct reader *r = ctx;
-    const struct rtmsg *m = mnl_nlmsg_get_payload(h);
-    if (h->nlmsg_type != RTM_NEWROUTE || mnl_nlmsg_get_payload_len(h) < sizeof(*m))
-        return 0;
-    if (++r->routes > ROUTES_MAX)
-        return -EOVERFLOW;
-    if (!is_default(m))
-        return 0;
-    const struct nlattr *at[RTA_MULTIPATH + 1];
-    ptn_nl_attrs(h, sizeof(*m), at, RTA_MULTIPATH + 1);
-    if (at[RTA_OIF])
-        mark_default(r->space, ptn_nl_u32(at[RTA_OIF]), m->rtm_family);
-    if (at[RTA_MULTIPATH])
-        mark_hops(r->space, at[RTA_MULTIPATH], m->rtm_family);
-    return 0;
-}
-
-static int dump(struct reader *r, uint16_t type, uint8_t family, ptn_nl_each each)
+static int dump(struct reader *r, uint16_t type, ptn_nl_each each)
 {
     _Alignas(struct nlmsghdr) char buf[PTN_NL_REQUEST];
     struct nlmsghdr *h = mnl_nlmsg_put_header(buf);
     h->nlmsg_type = type;
     if (type == RTM_GETLINK) {
-        struct ifinfomsg *m = mnl_nlmsg_put_extra_header(h, sizeof(*m));
-        m->ifi_family = family;
+        mnl_nlmsg_put_extra_header(h, sizeof(struct ifinfomsg));
         mnl_attr_put_u32(h, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
-    } else if (type == RTM_GETADDR) {
-        struct ifaddrmsg *m = mnl_nlmsg_put_extra_header(h, sizeof(*m));
-        m->ifa_family = family;
     } else {
-        struct rtmsg *m = mnl_nlmsg_put_extra_header(h, sizeof(*m));
-        m->rtm_family = family;
+        mnl_nlmsg_put_extra_header(h, sizeof(struct ifaddrmsg));
     }
     return ptn_nl_dump(&r->nl, h, each, r);
 }
@@ -180,19 +153,69 @@ static void mark_carriers(struct ptn_space *space)
     }
 }
 
-/* IPv6 routes are walked leaves first, so the default route may come last: IPv4 is done before. */
+/* What holds for all interfaces of the namespace. A kernel that does not say has no such switch. */
+static int each_conf(void *ctx, const struct nlmsghdr *h)
+{
+    struct reader *r = ctx;
+    const struct netconfmsg *m = mnl_nlmsg_get_payload(h);
+    if (h->nlmsg_type != RTM_NEWNETCONF || mnl_nlmsg_get_payload_len(h) < sizeof(*m))
+        return 0;
+    const struct nlattr *at[NETCONFA_RP_FILTER + 1];
+    ptn_nl_attrs(h, sizeof(*m), at, NETCONFA_RP_FILTER + 1);
+    if (m->ncm_family == AF_INET6)
+        r->forward_v6 = ptn_nl_u32(at[NETCONFA_FORWARDING]);
+    else
+        r->rp_filter = (uint8_t)ptn_nl_u32(at[NETCONFA_RP_FILTER]);
+    return 0;
+}
+
+static void ask_conf(struct reader *r, uint8_t family)
+{
+    _Alignas(struct nlmsghdr) char buf[PTN_NL_REQUEST];
+    struct nlmsghdr *h = mnl_nlmsg_put_header(buf);
+    h->nlmsg_type = RTM_GETNETCONF;
+    struct netconfmsg *m = mnl_nlmsg_put_extra_header(h, sizeof(*m));
+    m->ncm_family = family;
+    mnl_attr_put_u32(h, NETCONFA_IFINDEX, (uint32_t)NETCONFA_IFINDEX_ALL);
+    ptn_nl_ask(&r->nl, h, each_conf, r);
+}
+
+static void read_conf_of_all(struct reader *r)
+{
+    char text[16];
+    ask_conf(r, AF_INET);
+    ask_conf(r, AF_INET6);
+    /* netlink does not tell this one */
+    r->route_localnet =
+        ptn_read_small(AT_FDCWD, "/proc/sys/net/ipv4/conf/all/route_localnet", text, sizeof(text)) > 0 &&
+        text[0] != '0';
+    for (size_t i = 0; i < r->space->links.n; i++) {
+        struct ptn_iface *l = &PTN_AT(struct ptn_link_seen, &r->space->links, i)->pub;
+        l->forward_v6 |= r->forward_v6;
+        l->rp_filter = l->rp_filter > r->rp_filter ? l->rp_filter : r->rp_filter;
+        l->route_localnet |= r->route_localnet;
+    }
+}
+
+/* Many a service has a namespace with nothing but a loopback in it: nobody comes in there and nothing is sent on. */
+static bool leads_out(const struct ptn_space *space)
+{
+    for (size_t i = 0; i < space->links.n; i++)
+        if (PTN_AT(struct ptn_link_seen, &space->links, i)->pub.link != PTN_LINK_LOOPBACK)
+            return true;
+    return false;
+}
+
 static int read_all(struct reader *r)
 {
     int code = ptn_nl_open(&r->nl, NETLINK_ROUTE);
     if (code == 0)
-        code = dump(r, RTM_GETLINK, AF_UNSPEC, each_link);
+        code = dump(r, RTM_GETLINK, each_link);
     if (code == 0)
-        code = dump(r, RTM_GETADDR, AF_UNSPEC, each_addr);
-    if (code == 0)
-        code = dump(r, RTM_GETROUTE, AF_INET, each_route);
-    if (code == 0) {
-        r->routes = 0;
-        code = dump(r, RTM_GETROUTE, AF_INET6, each_route);
+        code = dump(r, RTM_GETADDR, each_addr);
+    if (code == 0 && leads_out(r->space)) {
+        read_conf_of_all(r);
+        code = ptn_route_read(&r->nl, r->space);
     }
     ptn_nl_close(&r->nl);
     return code;
@@ -224,7 +247,7 @@ int ptn_iface_freeze(struct ptn_snapshot *s, struct ptn_space *space)
     space->pub.n_ifaces = n;
     space->pub.addrs = addrs;
     space->pub.n_addrs = m;
-    return 0;
+    return ptn_route_freeze(s, space);
 }
 
 const char *ptn_iface_name(const struct ptn_space *space, uint32_t index)

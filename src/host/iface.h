@@ -1,4 +1,4 @@
-/* Interfaces, addresses and default routes of a network namespace, over rtnetlink. */
+/* Interfaces, addresses and routes of a network namespace, over rtnetlink. */
 #ifndef PTN_HOST_IFACE_H
 #define PTN_HOST_IFACE_H
 

@@ -41,27 +41,28 @@ static int done_of(const struct nlmsghdr *h)
 }
 
 /* Result: 1 when the dump has ended, 0 when more is to come, or -errno. */
-static int take(const void *buf, size_t size, unsigned seq, ptn_nl_each each, void *ctx)
+static int take(const void *buf, size_t size, const struct nlmsghdr *request, ptn_nl_each each, void *ctx)
 {
     int left = (int)size, r = 0;
+    bool dump = request->nlmsg_flags & NLM_F_DUMP;
     const struct nlmsghdr *h = buf;
     for (; r >= 0 && mnl_nlmsg_ok(h, left); h = mnl_nlmsg_next(h, &left)) {
-        if (h->nlmsg_seq != seq)
+        if (h->nlmsg_seq != request->nlmsg_seq)
             continue;
         if (h->nlmsg_type == NLMSG_ERROR)
             return (r = error_of(h)) < 0 ? r : 1;
         if (h->nlmsg_type == NLMSG_DONE)
             return (r = done_of(h)) < 0 ? r : 1;
-        if (h->nlmsg_type >= NLMSG_MIN_TYPE)
-            r = each(ctx, h);
+        if (h->nlmsg_type >= NLMSG_MIN_TYPE && (r = each(ctx, h)) == 0 && !dump)
+            return 1;
     }
     return r < 0 ? r : 0;
 }
 
-int ptn_nl_dump(struct ptn_nl *nl, struct nlmsghdr *request, ptn_nl_each each, void *ctx)
+static int converse(struct ptn_nl *nl, struct nlmsghdr *request, uint16_t flags, ptn_nl_each each, void *ctx)
 {
     _Alignas(struct nlmsghdr) char buf[BUFFER];
-    request->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+    request->nlmsg_flags = NLM_F_REQUEST | flags;
     request->nlmsg_seq = ++nl->seq;
     if (mnl_socket_sendto(nl->sock, request, request->nlmsg_len) < 0)
         return -errno;
@@ -71,9 +72,19 @@ int ptn_nl_dump(struct ptn_nl *nl, struct nlmsghdr *request, ptn_nl_each each, v
         if (n < 0 && errno != EINTR)
             return -errno;
         if (n >= 0)
-            r = take(buf, (size_t)n, nl->seq, each, ctx);
+            r = take(buf, (size_t)n, request, each, ctx);
     }
     return r < 0 ? r : 0;
+}
+
+int ptn_nl_dump(struct ptn_nl *nl, struct nlmsghdr *request, ptn_nl_each each, void *ctx)
+{
+    return converse(nl, request, NLM_F_DUMP, each, ctx);
+}
+
+int ptn_nl_ask(struct ptn_nl *nl, struct nlmsghdr *request, ptn_nl_each each, void *ctx)
+{
+    return converse(nl, request, 0, each, ctx);
 }
 
 struct table {

@@ -22,6 +22,9 @@ typedef int (*ptn_nl_each)(void *ctx, const struct nlmsghdr *);
  * isn't the kernel's own refusal the conversation may still hold answers: close it. */
 int ptn_nl_dump(struct ptn_nl *, struct nlmsghdr *request, ptn_nl_each, void *ctx);
 
+/* The same for a request that has one answer. */
+int ptn_nl_ask(struct ptn_nl *, struct nlmsghdr *request, ptn_nl_each, void *ctx);
+
 /* The attributes of a message behind its `header` bytes, or those nested in `a` (may be NULL), by type: out[type],
  * NULL where missing. Types of `max` and above are left out. */
 void ptn_nl_attrs(const struct nlmsghdr *, size_t header, const struct nlattr **out, size_t max);

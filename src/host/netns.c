@@ -111,6 +111,8 @@ static int add_named(struct ptn_snapshot *s, const char *folder, const char *nam
     struct ptn_space *space = find(s, st.st_ino);
     if (!space)
         space = add(s, st.st_ino, door);
+    else if (space->door[0]) /* stays longer than any process */
+        snprintf(space->door, sizeof(space->door), "%s", door);
     if (!space)
         return s->spaces.n >= SPACES_MAX ? 0 : -ENOMEM;
     if (speaks && !space->pub.host && !(space->pub.container && *space->pub.container))

@@ -176,6 +176,7 @@ static int freeze_spaces(struct ptn_snapshot *s)
         if (r < 0)
             return r;
         out[i] = space->pub;
+        out[i].door = space->door;
         out[i].container = out[i].container ? out[i].container : "";
         out[i].reserved = out[i].reserved ? out[i].reserved : "";
     }

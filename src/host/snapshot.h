@@ -19,10 +19,11 @@ void ptn_array_free(struct ptn_array *);
 /* A network namespace and where its door is. */
 struct ptn_space {
     struct ptn_netns pub;
-    char door[64];          /* a path that setns() takes; "" for our own */
-    int32_t pid;            /* a process in it, or 0 */
-    struct ptn_array links; /* struct ptn_link_seen, see iface.h */
-    struct ptn_array addrs; /* struct ptn_ifaddr */
+    char door[64];           /* a path that setns() takes; "" for our own */
+    int32_t pid;             /* a process in it, or 0 */
+    struct ptn_array links;  /* struct ptn_link_seen, see iface.h */
+    struct ptn_array addrs;  /* struct ptn_ifaddr */
+    struct ptn_array routes; /* struct ptn_route */
 };
 
 struct ptn_snapshot {

@@ -41,9 +41,8 @@ static int link_map(const struct ptn_chain *c, struct ptn_set *s, struct ptn_err
 static void tests_first(struct ptn_rule *r)
 {
     for (uint32_t i = 1; i < r->n_stmts; i++)
-        for (uint32_t k = i;
-             k > 0 && r->stmts[k].kind == PTN_STMT_TEST &&
-             (r->stmts[k - 1].kind == PTN_STMT_MAYBE || r->stmts[k - 1].kind == PTN_STMT_LOG);
+        for (uint32_t k = i; k > 0 && r->stmts[k].kind == PTN_STMT_TEST &&
+                             (r->stmts[k - 1].kind == PTN_STMT_MAYBE || r->stmts[k - 1].kind == PTN_STMT_LOG);
              k--) {
             struct ptn_stmt swap = r->stmts[k];
             r->stmts[k] = r->stmts[k - 1];

@@ -114,6 +114,7 @@ struct ptn_set {
     uint8_t n_keys;
     uint8_t width[PTN_KEYS_MAX]; /* of each key's numbers */
     bool map;
+    bool verdicts;            /* of a map: its data are verdicts */
     bool live;                /* packets add to it: what is not in it now may be in it when asked */
     bool opaque;              /* its type is not understood: every look-up is unknown */
     struct ptn_group *groups; /* malloc'ed; released with the wall */

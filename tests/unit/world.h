@@ -39,7 +39,8 @@ static inline void world_netns(struct world *w, const char *name, bool host)
                                      .addrs = w->addrs[n],
                                      .ephemeral_lo = 32768,
                                      .ephemeral_hi = 60999,
-                                     .reserved = ""};
+                                     .reserved = "",
+                                     .door = ""};
     w->host.netns = w->netns;
 }
 

@@ -1,0 +1,16 @@
+/* A first look at the packet filter of a network namespace: what there is to ask for. */
+#ifndef PTN_WALL_GLANCE_H
+#define PTN_WALL_GLANCE_H
+
+#include "tool.h"
+
+struct ptn_glance {
+    bool nft;       /* nf_tables has a table, or nobody could say */
+    bool legacy[2]; /* legacy iptables, ip6tables have one */
+};
+
+/* A namespace with a user namespace of its own is taken to have nft's tables alone. Result: 0; -EPERM where the filter
+ * may not be seen, or what ptn_door_enter() gives, with a sentence. */
+int ptn_glance(struct ptn_glance *ret, const struct ptn_door *, struct ptn_err *err);
+
+#endif
