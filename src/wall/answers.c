@@ -97,8 +97,8 @@ static int contest(struct ptn_answers *a, size_t i, const struct ptn_outcome *o,
     for (size_t k = 0; k < left->n && r == 0; k++)
         r = ptn_boxes_subtract(&rest, &left->items[k]);
     open.answer = PTN_ANSWER_UNKNOWN;
-    open.doubt = was.doubt ? was.doubt : o->doubt;
-    open.doubt_why = was.doubt ? was.doubt_why : o->doubt_why;
+    open.doubt = was.doubt_why ? was.doubt : o->doubt;
+    open.doubt_why = was.doubt_why ? was.doubt_why : o->doubt_why;
     open.reject_with = NULL;
     if (r == 0) {
         ptn_flow_release(&was.box);
@@ -143,7 +143,7 @@ int ptn_answers_settle(struct ptn_answers *a)
     for (size_t i = 0; i < a->n; i++) {
         struct ptn_outcome o = a->items[i];
         struct ptn_boxes one = {0};
-        if (r == 0 && o.doubt)
+        if (r == 0 && o.doubt_why)
             r = settle_one(&done, &o);
         else if (r == 0)
             r = ptn_boxes_push(&one, &o.box) < 0 ? -ENOMEM : add_all(&sure, &o, &one);

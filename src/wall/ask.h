@@ -19,6 +19,7 @@
 struct ptn_flow {
     uint8_t family; /* AF_INET, AF_INET6 */
     bool out;       /* made on this machine */
+    bool joined;    /* the multicast groups it asks for are joined here */
     uint64_t absent, same;
     struct ptn_ranges *field[PTN_PKT_COUNT];
 };
@@ -62,7 +63,7 @@ struct ptn_outcome {
     enum ptn_answer answer;
     const char *reject_with;      /* REJECT */
     const struct ptn_step *way;   /* newest first: the first is the deciding one */
-    const struct ptn_rule *doubt; /* UNKNOWN: the rule that made it so; also set on boxes behind a rule not decided */
+    const struct ptn_rule *doubt; /* UNKNOWN: the rule that made it so, NULL if none did */
     const char *doubt_why; /* "limit rate", "set @x is filled as packets come", "the packet's ttl is not known" */
     bool local;            /* ACCEPT: delivered on this machine; else sent on by `oif` */
     const char *oif;       /* ACCEPT, not local */

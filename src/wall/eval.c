@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 /* ---- lists of packets under way --------------------------------------------------------------------------------- */
 
@@ -41,7 +42,7 @@ int ptn_live_copy(struct ptn_walk *w, struct ptn_live *to, const struct ptn_live
 
 void ptn_live_doubt(struct ptn_live *l, const struct ptn_rule *rule, const char *why)
 {
-    if (l->doubt)
+    if (l->doubt_why)
         return;
     l->doubt = rule;
     l->doubt_why = why;
@@ -117,6 +118,21 @@ static int step_to(struct frame *f, struct ptn_live *l, const char *note)
     return r;
 }
 
+/* nft's icmpx names are of both families (nft_reject.c). */
+static const char *reject_word(const char *with, uint8_t family)
+{
+    static const char *const words[][3] = {
+        {"icmpx no-route", "icmp net-unreachable", "icmpv6 no-route"},
+        {"icmpx host-unreachable", "icmp host-unreachable", "icmpv6 addr-unreachable"},
+        {"icmpx port-unreachable", "icmp port-unreachable", "icmpv6 port-unreachable"},
+        {"icmpx admin-prohibited", "icmp admin-prohibited", "icmpv6 admin-prohibited"},
+    };
+    for (size_t i = 0; with && i < sizeof(words) / sizeof(*words); i++)
+        if (strcmp(with, words[i][0]) == 0)
+            return words[i][family == AF_INET ? 1 : 2];
+    return with;
+}
+
 /* A verdict on *l, which is used up. Result: 1 if the rule goes on with it instead (continue). */
 static int decide(struct frame *f, struct ptn_live *l, const struct ptn_fate *fate)
 {
@@ -133,7 +149,7 @@ static int decide(struct frame *f, struct ptn_live *l, const struct ptn_fate *fa
     case PTN_DROP:
         return ptn_emit(f->w, l, PTN_ANSWER_DROP, NULL);
     case PTN_REJECT:
-        return ptn_emit(f->w, l, PTN_ANSWER_REJECT, fate->to);
+        return ptn_emit(f->w, l, PTN_ANSWER_REJECT, reject_word(fate->to, l->flow.family));
     case PTN_RETURN:
         return ptn_lives_push(&f->returned, l);
     default:
@@ -246,6 +262,10 @@ static int run_act(struct frame *f, struct ptn_live *l, const struct ptn_stmt *s
         r = ptn_nat(f->w, l, f->rule, s);
         if (r == 1)
             return ptn_lives_push(f->accepted, l);
+        if (r == 2) {
+            r = step_to(f, l, "drop: no address to redirect to");
+            return r < 0 ? r : ptn_emit(f->w, l, PTN_ANSWER_DROP, NULL);
+        }
         break;
     default:
         break;
@@ -288,8 +308,8 @@ static bool alike(const struct ptn_live *a, const struct ptn_live *b)
 /* Of the two ways of an undecided jump, those that come back as they went are one again. */
 static int come_back(struct ptn_lives *to, struct ptn_live *l)
 {
-    for (size_t i = to->n; l->doubt && i-- > 0 && i + 16 >= to->n;)
-        if (to->items[i].doubt && alike(&to->items[i], l)) {
+    for (size_t i = to->n; l->doubt_why && i-- > 0 && i + 16 >= to->n;)
+        if (to->items[i].doubt_why && alike(&to->items[i], l)) {
             ptn_flow_release(&l->flow);
             return 0;
         }

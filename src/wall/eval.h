@@ -8,11 +8,12 @@
 struct ptn_live {
     struct ptn_flow flow; /* as they are now; what they were sent as is told by CT_* where NAT changed them */
     const struct ptn_step *way;
-    const struct ptn_rule *doubt;
+    const struct ptn_rule *doubt; /* NULL with a reason: not a rule's, the kernel's own */
     const char *doubt_why;
     bool tracked, untracked; /* conntrack has seen them; they were taken out of its sight */
     bool dst_done, src_done; /* NAT has decided where they go, and whence they seem to come */
     bool moved;              /* it changed where they go */
+    bool hopped;             /* their time to live was counted down */
 };
 
 struct ptn_lives {
@@ -92,6 +93,23 @@ int ptn_run_base(struct ptn_walk *, const struct ptn_chain *, struct ptn_lives *
 
 /* The end of *l, which is used up. */
 int ptn_emit(struct ptn_walk *, struct ptn_live *l, enum ptn_answer, const char *reject_with);
+
+/* The end of all of them. `note`, which may be NULL, is their last step. Result: 0 or -errno. */
+int ptn_emit_all(struct ptn_walk *, struct ptn_lives *, enum ptn_answer, const char *note);
+
+/* ---- routing (route.c). Results: 0 or -errno; what it decides by itself is emitted. ---- */
+
+int ptn_put_name(struct ptn_lives *, enum ptn_pkt, const uint8_t name[16]);
+int ptn_emit_unrouted(struct ptn_walk *, struct ptn_lives *); /* whose destination nobody knows */
+int ptn_drop_foreign_loopback(struct ptn_walk *, struct ptn_lives *, const struct ptn_iface *in);
+int ptn_drop_loopback_leaving(struct ptn_walk *, struct ptn_lives *);
+/* Packets from outside: *local gets those for this machine, *beside those for the link's own addresses of others on the
+ * link they came by, *lives keeps the others. */
+int ptn_route_in(struct ptn_walk *, struct ptn_lives *lives, const struct ptn_iface *in, struct ptn_lives *local,
+                 struct ptn_lives *beside);
+int ptn_refuse_v6_sources(struct ptn_walk *, struct ptn_lives *);
+/* Leaves those that may be sent on. */
+int ptn_refuse_to_forward(struct ptn_walk *, struct ptn_lives *, const struct ptn_iface *in, bool by_route);
 
 /* A NAT statement whose target is written in the rule. Result: 1 if it decided (the chain accepts), 0 if the rule goes
  * on, -errno; *l stays the caller's. */

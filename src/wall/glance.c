@@ -14,6 +14,12 @@
 struct look {
     struct ptn_glance *ret;
     const char *net; /* "": where we are */
+};
+
+struct visit {
+    const char *net;
+    ptn_visitor see;
+    void *ctx;
     struct ptn_err *err;
     int result;
 };
@@ -78,39 +84,47 @@ static bool any_text(const char *path)
     return is;
 }
 
-static int look_here(struct look *l)
+static int look_here(void *ctx, struct ptn_err *err)
 {
+    struct look *l = ctx;
+    struct ptn_glance *g = l->ret;
     int r = any_table();
     if (r == -EPERM || r == -EACCES)
-        return ptn_fail(l->err, -EPERM, "the packet filter%s%s: not permitted to read it: needs root or CAP_NET_ADMIN",
+        return ptn_fail(err, -EPERM, "the packet filter%s%s: not permitted to read it: needs root or CAP_NET_ADMIN",
                         *l->net ? " of " : "", l->net);
-    l->ret->nft = r != 0 && !has_none_of_it(r); /* what else went wrong, nft will say */
-    l->ret->legacy[0] = any_text("/proc/thread-self/net/ip_tables_names");
-    l->ret->legacy[1] = any_text("/proc/thread-self/net/ip6_tables_names");
+    g->nft = r != 0 && !has_none_of_it(r); /* what else went wrong, nft will say */
+    g->legacy[0] = any_text("/proc/thread-self/net/ip_tables_names");
+    g->legacy[1] = any_text("/proc/thread-self/net/ip6_tables_names");
     return 0;
 }
 
-static void *look_there(void *arg)
+static void *see_there(void *arg)
 {
-    struct look *l = arg;
-    l->result = ptn_door_enter(l->net, l->err);
-    if (l->result == 0)
-        l->result = look_here(l);
+    struct visit *v = arg;
+    v->result = ptn_door_enter(v->net, v->err);
+    if (v->result == 0)
+        v->result = v->see(v->ctx, v->err);
     return NULL;
+}
+
+int ptn_visit(const struct ptn_door *door, ptn_visitor see, void *ctx, struct ptn_err *err)
+{
+    struct visit v = {.net = door && door->net ? door->net : "", .see = see, .ctx = ctx, .err = err};
+    pthread_t thread;
+    if (!*v.net)
+        return see(ctx, err);
+    int r = pthread_create(&thread, NULL, see_there, &v);
+    if (r != 0)
+        return ptn_fail(err, -r, "network namespace %s: %s", v.net, strerror(r));
+    pthread_join(thread, NULL);
+    return v.result;
 }
 
 int ptn_glance(struct ptn_glance *ret, const struct ptn_door *door, struct ptn_err *err)
 {
-    struct look l = {.ret = ret, .net = door && door->net ? door->net : "", .err = err};
-    pthread_t thread;
+    struct look l = {.ret = ret, .net = door && door->net ? door->net : ""};
     *ret = (struct ptn_glance){.nft = true};
     if (door && door->user && *door->user)
         return 0;
-    if (!*l.net)
-        return look_here(&l);
-    int r = pthread_create(&thread, NULL, look_there, &l);
-    if (r != 0)
-        return ptn_fail(err, -r, "network namespace %s: %s", l.net, strerror(r));
-    pthread_join(thread, NULL);
-    return l.result;
+    return ptn_visit(door, look_here, &l, err);
 }

@@ -13,4 +13,9 @@ struct ptn_glance {
  * may not be seen, or what ptn_door_enter() gives, with a sentence. */
 int ptn_glance(struct ptn_glance *ret, const struct ptn_door *, struct ptn_err *err);
 
+/* Calls `see` in the door's network namespace: in a thread of its own, if that isn't ours. A user namespace cannot be
+ * entered so. Result: see's, or what ptn_door_enter() gives. */
+typedef int (*ptn_visitor)(void *ctx, struct ptn_err *err);
+int ptn_visit(const struct ptn_door *, ptn_visitor see, void *ctx, struct ptn_err *err);
+
 #endif

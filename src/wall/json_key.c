@@ -222,6 +222,7 @@ static int fib(struct ptn_nft *r, const struct ptn_json *body, struct ptn_nft_ke
         enum ptn_nft_type type;
     } fibs[] = {
         {"type", SADDR, PTN_PKT_FIB_SADDR_TYPE, PTN_NFT_FIB},
+        {"type", SADDR | IIF, PTN_PKT_FIB_SADDR_IIF_TYPE, PTN_NFT_FIB},
         {"type", DADDR, PTN_PKT_FIB_DADDR_TYPE, PTN_NFT_FIB},
         {"type", DADDR | IIF, PTN_PKT_FIB_DADDR_IIF_TYPE, PTN_NFT_FIB},
         {"oif", SADDR, PTN_PKT_FIB_SADDR_OIF, PTN_NFT_IFINDEX},

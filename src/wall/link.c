@@ -8,19 +8,11 @@
 /* nf_tables takes 16 (NFT_JUMP_STACK_SIZE), legacy iptables more. */
 #define DEPTH_MAX 64
 
-static struct ptn_chain *find(const struct ptn_table *t, const char *name)
-{
-    for (size_t i = 0; i < t->n_chains; i++)
-        if (strcmp(t->chains[i]->name, name) == 0)
-            return t->chains[i];
-    return NULL;
-}
-
 static int link_fate(const struct ptn_chain *c, struct ptn_fate *f, struct ptn_err *err)
 {
     if ((f->code != PTN_JUMP && f->code != PTN_GOTO) || f->chain)
         return 0;
-    f->chain = f->to ? find(c->table, f->to) : NULL;
+    f->chain = f->to ? ptn_wall_find_chain(c->table, f->to) : NULL;
     if (!f->chain)
         return ptn_fail(err, -ENOENT, "table %s, chain %s: it jumps to chain \"%s\", which is not there",
                         c->table->name, c->name, f->to ? f->to : "");

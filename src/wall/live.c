@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "devices.h"
 #include "foreign.h"
 #include "glance.h"
 
@@ -121,8 +122,7 @@ static int read_legacy(struct ptn_wall *w, const struct ptn_glance *g, const str
     return r;
 }
 
-/* ---- nft ----------------------------------------------------------------------------------------------------------
- */
+/* ---- nft ---------------------------------------------------------------------------------------------------- */
 
 /* While nft takes its memory apart, we go on. */
 static int read_rest(struct ptn_wall *w, const struct ptn_glance *g, const struct ptn_door *door, struct ptn_err *err)
@@ -144,6 +144,8 @@ static int read_all(struct ptn_wall *w, const struct ptn_glance *g, const struct
     if (r < 0)
         return r;
     r = ptn_wall_read_json(w, "nft -j list ruleset", ptn_tool_pull, &t, err);
+    if (r == 0 && ptn_wall_tell_devices(w, door) < 0)
+        r = ptn_fail(err, -ENOMEM, "out of memory");
     if (r == 0)
         r = read_rest(w, g, door, err);
     int end = ptn_tool_finish(&t, &its);

@@ -193,10 +193,16 @@ static int ask_derived(const struct ptn_walk *w, const struct ptn_live *l, const
     enum ptn_pkt base;
     if (iif && ptn_ranges_is_point(iif))
         memcpy(name, ptn_ranges_lo(iif, 0), 15);
+    bool group = k->field == PTN_PKT_IIFGROUP || k->field == PTN_PKT_OIFGROUP;
     const struct ptn_partition *p = ptn_terrain_partition(w->terrain, k->field, l->flow.family, name, &base);
     a->field = base;
     if (base == PTN_PKT_COUNT) {
         a->why = "policy routing was not read";
+        return 0;
+    }
+    const struct ptn_ranges *of = l->flow.field[base];
+    if (group && of && ptn_ranges_is_point(of) && !*ptn_ranges_lo(of, 0)) {
+        a->absent = true; /* no interface, no group */
         return 0;
     }
     if (!p || !(a->own = ptn_ranges_none(ptn_pkt_width(base, l->flow.family))))
@@ -214,14 +220,24 @@ static int ask_derived(const struct ptn_walk *w, const struct ptn_live *l, const
     return 0;
 }
 
+/* A field that is not there, and counts as 0: all packets are in, or none. */
+static int ask_zero(const struct ptn_key *k, const struct ptn_ranges *m, struct asked *a)
+{
+    static const uint8_t zero[PTN_RANGES_WIDTH];
+    a->field = PTN_PKT_NFPROTO;
+    a->own = (k->masked ? masked_in(k, zero, m) : ptn_ranges_has(m, zero)) ? ptn_ranges_all(1) : ptn_ranges_none(1);
+    a->in = a->own;
+    return a->own ? 0 : -ENOMEM;
+}
+
 /* Turns "the key is in m" into "the field is in a->in". */
 static int ask(const struct ptn_walk *w, const struct ptn_live *l, const struct ptn_key *k, const struct ptn_ranges *m,
                struct asked *a)
 {
     *a = (struct asked){.field = ptn_live_slot(l, k->field), .in = NULL};
     if (l->flow.absent >> a->field & 1) {
-        a->absent = true;
-        return 0;
+        a->absent = !k->or_zero;
+        return k->or_zero ? ask_zero(k, m, a) : 0;
     }
     if (ptn_pkt_is_derived(k->field)) {
         int r = ask_derived(w, l, k, m, a);
@@ -399,7 +415,7 @@ bool ptn_look_misses(const struct ptn_live *l, const struct ptn_look *look)
     enum ptn_pkt f = ptn_live_slot(l, k->field);
     const struct ptn_ranges *field = l->flow.field[f];
     if (l->flow.absent >> f & 1)
-        return true;
+        return look->n_keys == 1 && !k->or_zero;
     if (look->n_keys != 1 || k->masked || !field || s->opaque || s->live || s->has_fallback || s->n_groups != 1 ||
         ptn_pkt_is_derived(k->field) || !s->groups[0].ranges || s->groups[0].ranges->width != field->width)
         return false;

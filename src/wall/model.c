@@ -25,12 +25,12 @@ const char *ptn_pkt_word(enum ptn_pkt f)
     return fields[f].word;
 }
 
-/* Room for one more in an array of pointers or structs. */
+/* Room for one more in an array of pointers or structs. Of what is large there is mostly but one. */
 static int room_for_one(void *array, size_t n, size_t *room, size_t size)
 {
     if (n < *room)
         return 0;
-    size_t more = *room ? *room * 2 : 4;
+    size_t more = *room ? *room * 2 : size > 128 ? 1 : 4;
     void *bigger = reallocarray(*(void **)array, more, size);
     if (!bigger)
         return -ENOMEM;
@@ -61,19 +61,23 @@ struct ptn_table *ptn_wall_table(struct ptn_wall *w, enum ptn_table_family famil
     return t;
 }
 
+struct ptn_chain *ptn_wall_find_chain(const struct ptn_table *t, const char *name)
+{
+    return ptn_names_find(&t->chain_names, name);
+}
+
 struct ptn_chain *ptn_wall_chain(struct ptn_wall *w, struct ptn_table *t, const char *name)
 {
-    /* rules come chain by chain: the last one is the one that is asked for */
-    for (size_t i = t->n_chains; i-- > 0;)
-        if (strcmp(t->chains[i]->name, name) == 0)
-            return t->chains[i];
-    struct ptn_chain *c = ptn_arena_alloc(&w->arena, sizeof(*c));
+    struct ptn_chain *c = ptn_wall_find_chain(t, name);
+    if (c)
+        return c;
+    c = ptn_arena_alloc(&w->arena, sizeof(*c));
     if (!c || room_for_one(&t->chains, t->n_chains, &t->chains_room, sizeof(c)) < 0)
         return NULL;
     c->table = t;
     c->policy = PTN_ACCEPT;
     c->name = ptn_arena_strdup(&w->arena, name);
-    if (!c->name)
+    if (!c->name || ptn_names_add(&t->chain_names, c->name, c) < 0)
         return NULL;
     t->chains[t->n_chains++] = c;
     return c;
@@ -81,10 +85,10 @@ struct ptn_chain *ptn_wall_chain(struct ptn_wall *w, struct ptn_table *t, const 
 
 struct ptn_set *ptn_wall_set(struct ptn_wall *w, struct ptn_table *t, const char *name)
 {
-    for (size_t i = 0; name && i < t->n_sets; i++)
-        if (strcmp(t->sets[i]->name, name) == 0)
-            return t->sets[i];
-    struct ptn_set *s = ptn_arena_alloc(&w->arena, sizeof(*s));
+    struct ptn_set *s = name ? ptn_names_find(&t->set_names, name) : NULL;
+    if (s)
+        return s;
+    s = ptn_arena_alloc(&w->arena, sizeof(*s));
     int r = name ? room_for_one(&t->sets, t->n_sets, &t->sets_room, sizeof(s))
                  : room_for_one(&w->loose, w->n_loose, &w->loose_room, sizeof(s));
     if (!s || r < 0)
@@ -92,7 +96,9 @@ struct ptn_set *ptn_wall_set(struct ptn_wall *w, struct ptn_table *t, const char
     if (!name)
         return w->loose[w->n_loose++] = s;
     s->name = ptn_arena_strdup(&w->arena, name);
-    return s->name ? t->sets[t->n_sets++] = s : NULL;
+    if (!s->name || ptn_names_add(&t->set_names, s->name, s) < 0)
+        return NULL;
+    return t->sets[t->n_sets++] = s;
 }
 
 struct ptn_rule *ptn_wall_rule(struct ptn_wall *w, struct ptn_chain *c, const struct ptn_stmt *stmts, size_t n)
@@ -232,6 +238,8 @@ void ptn_wall_empty(struct ptn_table *t)
         release_set(t->sets[i]);
     free(t->chains);
     free(t->sets);
+    ptn_names_release(&t->chain_names);
+    ptn_names_release(&t->set_names);
     t->chains = NULL;
     t->sets = NULL;
     t->n_chains = t->chains_room = t->n_sets = t->sets_room = 0;

@@ -16,13 +16,12 @@ struct target {
     bool unknown; /* the address is one of several */
 };
 
-static int part(struct ptn_live *l, enum ptn_pkt original, enum ptn_pkt now)
+static void part(struct ptn_live *l, enum ptn_pkt original, enum ptn_pkt now)
 {
     if (!(l->flow.same >> original & 1))
-        return 0;
+        return;
     struct ptn_ranges *was = l->flow.field[now] ? ptn_ranges_ref(l->flow.field[now]) : NULL;
     ptn_flow_take(&l->flow, original, was);
-    return 0;
 }
 
 /* Sets bits of ct status; a packet that was there already has none. */
@@ -71,13 +70,16 @@ static const char *describe(struct ptn_walk *w, const struct ptn_live *l, const 
 static int move(struct ptn_live *l, enum ptn_pkt original_addr, enum ptn_pkt addr, enum ptn_pkt original_port,
                 enum ptn_pkt port, uint32_t bit, const struct target *t)
 {
-    int a = 0, p = 0, r = part(l, original_addr, addr);
-    r = r < 0 ? r : part(l, original_port, port);
-    if (r == 0 && (t->addr || t->unknown))
+    int a = 0, p = 0, r;
+    if (t->addr || t->unknown) {
+        part(l, original_addr, addr);
         a = change(l, addr, t->addr, t->addr_hi, t->unknown);
-    if (r == 0 && a >= 0 && t->port)
+    }
+    if (a >= 0 && t->port) {
+        part(l, original_port, port);
         p = change(l, port, t->port, t->port_hi, false);
-    r = r < 0 ? r : a < 0 ? a : p;
+    }
+    r = a < 0 ? a : p < 0 ? p : 0;
     if (r < 0)
         return r;
     if (a == 1 || p == 1)
@@ -114,21 +116,57 @@ static int apply(struct ptn_walk *w, struct ptn_live *l, const struct ptn_rule *
     return 1;
 }
 
-/* The address that redirect and masquerade choose: the first of an interface; on the way out of this machine redirect
- * goes to the loopback. */
-static bool chosen(const struct ptn_walk *w, const struct ptn_live *l, enum ptn_nat type, struct ptn_addr *ret)
+/* Scopes of nf_nat_redirect_ipv6(): what is asked for at a link's own address or a group of the link's goes to such an
+ * address of ours. */
+static bool asks_link(const struct ptn_live *l, bool *wider)
 {
-    const struct ptn_ranges *name = l->flow.field[type == PTN_NAT_REDIRECT ? PTN_PKT_IIFNAME : PTN_PKT_OIFNAME];
-    char ifname[16] = "";
-    if (type == PTN_NAT_REDIRECT && l->flow.out)
-        return ptn_addr_parse(ret, l->flow.family == AF_INET ? "127.0.0.1" : "::1",
-                              l->flow.family == AF_INET ? 9 : 3) == 0;
+    const struct ptn_ranges *d = l->flow.field[PTN_PKT_DADDR];
+    if (l->flow.family != AF_INET6 || !d || !d->n)
+        return false;
+    const uint8_t *first = ptn_ranges_lo(d, 0);
+    *wider = first[0] == 0xff && (first[1] & 15) != 2 && (first[1] & 15) != 14;
+    return (first[0] == 0xfe && (first[1] & 0xc0) == 0x80) || (first[0] == 0xff && (first[1] & 15) != 14);
+}
+
+enum choice { CHOSEN, NONE, UNCLEAR };
+
+static const char *name_of(const struct ptn_live *l, enum ptn_pkt f, char out[static 16])
+{
+    const struct ptn_ranges *name = l->flow.field[f];
+    memset(out, 0, 16);
     if (name && ptn_ranges_is_point(name))
-        memcpy(ifname, ptn_ranges_lo(name, 0), 15);
-    const struct ptn_addr *a = ptn_terrain_first_addr(w->terrain, ifname, l->flow.family);
+        memcpy(out, ptn_ranges_lo(name, 0), 15);
+    return out;
+}
+
+/* redirect: the first address of the interface it came by; on the way out of this machine, the loopback's. */
+static enum choice redirect_to(const struct ptn_walk *w, const struct ptn_live *l, struct ptn_addr *ret)
+{
+    char ifname[16];
+    bool wider = false, link = asks_link(l, &wider);
+    const bool four = l->flow.family == AF_INET;
+    if (l->flow.out)
+        return ptn_addr_parse(ret, four ? "127.0.0.1" : "::1", four ? 9 : 3) == 0 ? CHOSEN : UNCLEAR;
+    if (wider)
+        return NONE;
+    const struct ptn_addr *a =
+        ptn_terrain_first_addr(w->terrain, name_of(l, PTN_PKT_IIFNAME, ifname), l->flow.family, link);
     if (a)
         *ret = *a;
-    return a != NULL;
+    return a ? CHOSEN : *ifname ? NONE : UNCLEAR;
+}
+
+/* masquerade: the first address of the way out; on the loopback, and for IPv6, the kernel weighs all there are. */
+static enum choice masquerade_as(const struct ptn_walk *w, const struct ptn_live *l, struct ptn_addr *ret)
+{
+    char ifname[16];
+    const char *name = name_of(l, PTN_PKT_OIFNAME, ifname);
+    const struct ptn_iface *out = ptn_terrain_iface(w->terrain, name);
+    const struct ptn_addr *a = ptn_terrain_first_addr(w->terrain, name, l->flow.family, false);
+    if (!a || !out || out->link == PTN_LINK_LOOPBACK || l->flow.family == AF_INET6)
+        return UNCLEAR;
+    *ret = *a;
+    return CHOSEN;
 }
 
 static int with_datum(struct ptn_walk *w, struct ptn_live *l, const struct ptn_rule *rule, const struct ptn_stmt *s,
@@ -149,7 +187,10 @@ static int with_datum(struct ptn_walk *w, struct ptn_live *l, const struct ptn_r
     if (s->nat.by_map && s->nat.map_is_port && s->nat.to.n > 0 && s->nat.to.width[0])
         t.addr = s->nat.to.lo[0], t.addr_hi = s->nat.to.hi[0];
     if (s->nat.type == PTN_NAT_REDIRECT || s->nat.type == PTN_NAT_MASQUERADE) {
-        t.unknown = !chosen(w, l, s->nat.type, &a);
+        enum choice c = s->nat.type == PTN_NAT_REDIRECT ? redirect_to(w, l, &a) : masquerade_as(w, l, &a);
+        if (c == NONE)
+            return 2;
+        t.unknown = c == UNCLEAR;
         t.addr = t.addr_hi = t.unknown ? NULL : a.bytes;
     }
     return apply(w, l, rule, s, &t);
@@ -184,6 +225,8 @@ int ptn_nat_by_map(struct ptn_walk *w, struct ptn_live *l, const struct ptn_rule
             r = with_datum(w, &p.live, rule, s, p.datum);
         if (r < 0)
             ptn_flow_release(&p.live.flow);
+        else if (found && r == 2)
+            r = ptn_emit(w, &p.live, PTN_ANSWER_DROP, NULL);
         else
             r = ptn_lives_push(found && r == 1 ? accepted : next, &p.live);
     }

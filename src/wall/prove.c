@@ -172,7 +172,7 @@ static int sort_answers(struct proof *p, const struct ptn_answers *a, struct sor
     r = r < 0 ? r : make_side(&s->kernel, a->n);
     for (size_t i = 0; i < a->n && r == 0; i++) {
         const struct ptn_outcome *o = &a->items[i];
-        if (o->answer == PTN_ANSWER_UNKNOWN || o->doubt)
+        if (o->answer == PTN_ANSWER_UNKNOWN || o->doubt_why)
             r = not_decided(p, o);
         else if (o->answer == PTN_ANSWER_ACCEPT && o->local)
             put(&s->accepted, &o->box);
@@ -230,6 +230,7 @@ static int question(const struct proof *p, struct ptn_flow *q, uint8_t family, u
 {
     struct ptn_ranges *to = ptn_ranges_none(family == AF_INET ? 4 : 16);
     int r = ptn_flow_init(q, family, 0, iif);
+    q->joined = true;
     r = r < 0 ? r : ptn_flow_put_number(q, PTN_PKT_CT_STATE, state, state);
     r = r < 0 ? r : ptn_flow_put_number(q, PTN_PKT_TTL, 0, UINT8_MAX);
     r = r < 0 ? r : ptn_flow_put_number(q, PTN_PKT_PKTTYPE, 0, 2);

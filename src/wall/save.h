@@ -148,6 +148,8 @@ struct ptn_set *ptn_save_set(struct ptn_save_rule *, uint8_t width); /* fresh an
 struct ptn_set *ptn_save_pair_set(struct ptn_save_rule *, const enum ptn_pkt fields[2]);
 int ptn_save_add(struct ptn_set *, uint64_t lo, uint64_t hi);
 int ptn_save_add_pair(struct ptn_set *, const uint64_t lo[2], const uint64_t hi[2]);
+/* The last key of the last test counts as 0 where the packet has no such field. */
+void ptn_save_or_zero(struct ptn_save_rule *);
 int ptn_save_text(struct ptn_save_rule *, enum ptn_stmt_kind, const char *text); /* MAYBE, OPAQUE; copied */
 void ptn_save_bytes(uint8_t *out, uint8_t width, uint64_t number);
 

@@ -49,7 +49,10 @@ static int test_state_or_status(struct ptn_save_rule *r, const struct states *w)
         const uint64_t lo[2] = {states[i], w->state & states[i] ? 0 : 1}, hi[2] = {states[i], UINT32_MAX};
         e = ptn_save_add_pair(s, lo, hi);
     }
-    return e < 0 ? e : ptn_save_test_pair(r, fields, w->status, s, false);
+    e = e < 0 ? e : ptn_save_test_pair(r, fields, w->status, s, false);
+    if (e == 0)
+        ptn_save_or_zero(r);
+    return e;
 }
 
 static int take_state(struct ptn_save_rule *r, const struct ptn_save_given *g)
@@ -62,6 +65,8 @@ static int take_state(struct ptn_save_rule *r, const struct ptn_save_given *g)
     int e = w.state || !w.status ? test_state(r, w.state, g->negate) : 0;
     if (e == 0 && w.status)
         e = ptn_save_test_mask(r, PTN_PKT_CT_STATUS, 0, w.status, !g->negate);
+    if (e == 0 && w.status)
+        ptn_save_or_zero(r);
     return e;
 }
 
@@ -97,7 +102,8 @@ static int take_ct_proto(struct ptn_save_rule *r, const struct ptn_save_given *g
     int proto = ptn_save_proto(ptn_save_arg(g, 0));
     if (asks_no_more(r, g) || proto <= 0)
         return PTN_SAVE_UNCLEAR;
-    return ptn_save_test(r, PTN_PKT_L4PROTO, (uint64_t)proto, (uint64_t)proto, g->negate);
+    int e = ptn_save_test(r, PTN_PKT_CT_DIRECTION, 0, 1, false); /* only where there is a connection */
+    return e < 0 ? e : ptn_save_test(r, PTN_PKT_L4PROTO, (uint64_t)proto, (uint64_t)proto, g->negate);
 }
 
 static int take_ct_status(struct ptn_save_rule *r, const struct ptn_save_given *g)

@@ -173,6 +173,12 @@ int ptn_save_test_pair(struct ptn_save_rule *r, const enum ptn_pkt fields[2], ui
     return 0;
 }
 
+void ptn_save_or_zero(struct ptn_save_rule *r)
+{
+    struct ptn_look *look = &r->stmts[r->n_stmts - 1].look;
+    look->key[look->n_keys - 1].or_zero = true;
+}
+
 int ptn_save_text(struct ptn_save_rule *r, enum ptn_stmt_kind kind, const char *text)
 {
     const char *copy = ptn_arena_strdup(&r->wall->arena, text);

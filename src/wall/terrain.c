@@ -104,8 +104,9 @@ static struct ptn_ranges *own(const struct ptn_terrain *t, uint8_t family, const
 }
 
 /* fib_add_ifaddr: the last address of each network; and 0/8 and 255.255.255.255 always (inet_addr_type). */
-static struct ptn_ranges *broadcast(const struct ptn_terrain *t, uint8_t family)
+static struct ptn_ranges *broadcast(const struct ptn_terrain *t, uint8_t family, const char *on)
 {
+    const struct ptn_iface *iface = on ? ptn_terrain_iface(t, on) : NULL;
     struct ptn_ranges *r = ptn_ranges_none(octets(family));
     int e = !r ? -ENOMEM : 0;
     if (e == 0 && family == AF_INET) {
@@ -115,7 +116,8 @@ static struct ptn_ranges *broadcast(const struct ptn_terrain *t, uint8_t family)
     for (size_t i = 0; e == 0 && family == AF_INET && i < t->ns->n_addrs; i++) {
         const struct ptn_ifaddr *a = &t->ns->addrs[i];
         uint8_t lo[16], hi[16];
-        if (a->addr.family != AF_INET || a->prefix >= 31 || ptn_addr_is_loopback(&a->addr))
+        if (a->addr.family != AF_INET || a->prefix >= 31 || ptn_addr_is_loopback(&a->addr) ||
+            (on && (!iface || iface->index != a->ifindex)))
             continue;
         bounds(a->addr.bytes, a->prefix, 4, lo, hi);
         e = ptn_ranges_append(&r, hi, hi);
@@ -142,7 +144,7 @@ static int find_destinations(struct ptn_terrain *t, uint8_t family)
 {
     struct ptn_ranges **to = t->to[six(family)], *rest = ptn_ranges_all(octets(family));
     to[PTN_TOWARD_LOCAL - 1] = own(t, family, NULL);
-    to[PTN_TOWARD_BROADCAST - 1] = broadcast(t, family);
+    to[PTN_TOWARD_BROADCAST - 1] = broadcast(t, family, NULL);
     to[PTN_TOWARD_MULTICAST - 1] = multicast(family);
     to[PTN_TOWARD_AWAY - 1] = rest;
     for (int i = 0; i < PTN_TOWARD_AWAY; i++)
@@ -164,12 +166,14 @@ const struct ptn_iface *ptn_terrain_iface(const struct ptn_terrain *t, const cha
     return NULL;
 }
 
-const struct ptn_addr *ptn_terrain_first_addr(const struct ptn_terrain *t, const char *ifname, uint8_t family)
+const struct ptn_addr *ptn_terrain_first_addr(const struct ptn_terrain *t, const char *ifname, uint8_t family,
+                                              bool link)
 {
     const struct ptn_iface *iface = ptn_terrain_iface(t, ifname);
     for (size_t i = 0; iface && i < t->ns->n_addrs; i++) {
         const struct ptn_ifaddr *a = &t->ns->addrs[i];
-        if (a->ifindex == iface->index && a->addr.family == family && !ptn_addr_is_link_local(&a->addr))
+        if (a->ifindex == iface->index && a->addr.family == family &&
+            (family == AF_INET || ptn_addr_is_link_local(&a->addr) == link))
             return &a->addr;
     }
     return NULL;
@@ -299,7 +303,9 @@ static int types(const struct ptn_terrain *t, struct ptn_partition *p, uint8_t f
     struct ptn_ranges *rest = ptn_ranges_all(octets(family)), *none = NULL;
     int r = rest ? 0 : -ENOMEM;
     r = r < 0 ? r : add_type(p, RTN_LOCAL, iif ? own(t, family, iif) : ptn_ranges_ref(t->to[f][PTN_TOWARD_LOCAL - 1]));
-    r = r < 0 ? r : add_type(p, RTN_BROADCAST, ptn_ranges_ref(t->to[f][PTN_TOWARD_BROADCAST - 1]));
+    r = r < 0 ? r
+              : add_type(p, RTN_BROADCAST,
+                         iif ? broadcast(t, family, iif) : ptn_ranges_ref(t->to[f][PTN_TOWARD_BROADCAST - 1]));
     r = r < 0 ? r : add_type(p, RTN_MULTICAST, ptn_ranges_ref(t->to[f][PTN_TOWARD_MULTICAST - 1]));
     for (size_t i = 0; r == 0 && i < p->n; i++)
         r = ptn_ranges_subtract(&rest, p->parts[i].where);
@@ -369,6 +375,7 @@ static int make(const struct ptn_terrain *t, struct ptn_partition *p, enum ptn_p
     case PTN_PKT_FIB_SADDR_TYPE:
     case PTN_PKT_FIB_DADDR_TYPE:
         return types(t, p, family, NULL);
+    case PTN_PKT_FIB_SADDR_IIF_TYPE:
     case PTN_PKT_FIB_DADDR_IIF_TYPE:
         return types(t, p, family, iif);
     case PTN_PKT_FIB_SADDR_OIF:
@@ -383,10 +390,10 @@ static int make(const struct ptn_terrain *t, struct ptn_partition *p, enum ptn_p
 static const struct {
     enum ptn_pkt derived, base;
 } derivations[] = {
-    {PTN_PKT_FIB_SADDR_TYPE, PTN_PKT_SADDR},     {PTN_PKT_FIB_DADDR_TYPE, PTN_PKT_DADDR},
-    {PTN_PKT_FIB_DADDR_IIF_TYPE, PTN_PKT_DADDR}, {PTN_PKT_FIB_SADDR_OIF, PTN_PKT_SADDR},
-    {PTN_PKT_FIB_SADDR_IIF_OIF, PTN_PKT_SADDR},  {PTN_PKT_IIFGROUP, PTN_PKT_IIFNAME},
-    {PTN_PKT_OIFGROUP, PTN_PKT_OIFNAME},
+    {PTN_PKT_FIB_SADDR_TYPE, PTN_PKT_SADDR}, {PTN_PKT_FIB_SADDR_IIF_TYPE, PTN_PKT_SADDR},
+    {PTN_PKT_FIB_DADDR_TYPE, PTN_PKT_DADDR}, {PTN_PKT_FIB_DADDR_IIF_TYPE, PTN_PKT_DADDR},
+    {PTN_PKT_FIB_SADDR_OIF, PTN_PKT_SADDR},  {PTN_PKT_FIB_SADDR_IIF_OIF, PTN_PKT_SADDR},
+    {PTN_PKT_IIFGROUP, PTN_PKT_IIFNAME},     {PTN_PKT_OIFGROUP, PTN_PKT_OIFNAME},
 };
 
 static enum ptn_pkt base_of(enum ptn_pkt f)

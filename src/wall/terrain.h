@@ -31,8 +31,9 @@ const struct ptn_partition *ptn_terrain_ways(const struct ptn_terrain *, uint8_t
 
 /* The interface of a name, or NULL. */
 const struct ptn_iface *ptn_terrain_iface(const struct ptn_terrain *, const char *name);
-/* The first address of an interface that `redirect` chooses, or NULL. */
-const struct ptn_addr *ptn_terrain_first_addr(const struct ptn_terrain *, const char *ifname, uint8_t family);
+/* The first address (`link`: the first of the link's own) of an interface that `redirect` chooses, or NULL. */
+const struct ptn_addr *ptn_terrain_first_addr(const struct ptn_terrain *, const char *ifname, uint8_t family,
+                                              bool link);
 /* Whether other tables than the main one are asked, or the main one was not read to its end. */
 bool ptn_terrain_partial(const struct ptn_terrain *);
 

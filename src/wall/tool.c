@@ -65,12 +65,23 @@ static bool find_in(char path[static PATH_MAX], const char *folders, const char 
     return false;
 }
 
+static const char *package_of(const char *name)
+{
+    static const char *const packages[][2] = {
+        {"nft", "nftables"}, {"iptables", "iptables"}, {"ip6tables", "iptables"}, {"xtables", "iptables"}};
+    size_t len = strcspn(name, "-");
+    for (size_t i = 0; i < sizeof(packages) / sizeof(*packages); i++)
+        if (strlen(packages[i][0]) == len && memcmp(packages[i][0], name, len) == 0)
+            return packages[i][1];
+    return "";
+}
+
 static int find_program(struct launch *l, const char *name, struct ptn_err *err)
 {
     if (find_in(l->path, getenv("PATH"), name) || find_in(l->path, "/usr/sbin:/sbin:/usr/local/sbin", name))
         return 0;
-    const char *package = strcmp(name, "nft") == 0 ? "nftables" : "iptables";
-    return ptn_fail(err, -ENOENT, "%s: not found: install %s", name, package);
+    const char *package = package_of(name);
+    return ptn_fail(err, -ENOENT, "%s: not found%s%s", name, *package ? ": install " : "", package);
 }
 
 /* The environment with every word in the language that messages are known in. */
@@ -444,12 +455,23 @@ static int collect(struct ptn_tool *t, struct text *x, size_t max)
     }
 }
 
+static int waste(struct ptn_tool *t)
+{
+    char lost[4096];
+    ssize_t n;
+    do
+        n = ptn_tool_pull(t, lost, sizeof(lost));
+    while (n > 0);
+    return (int)n;
+}
+
+/* NULL x: what it says is thrown away. */
 static int converse(struct ptn_tool *t, const char *text, size_t len, size_t max, struct text *x, struct ptn_err *err)
 {
     struct ptn_err own = {""}, its = {""};
     int r = text ? ptn_tool_feed(t, text, len) : 0;
     if (r == 0)
-        r = collect(t, x, max);
+        r = x ? collect(t, x, max) : waste(t);
     if (r < 0)
         ptn_fail(&own, r, "%s: %s", t->name, r == -EFBIG ? "it says more than we take" : strerror(-r));
     int end = ptn_tool_finish(t, &its);
@@ -465,7 +487,7 @@ int ptn_tool_run(const struct ptn_door *door, const char *const argv[], const ch
     struct text x = {0};
     int r = ptn_tool_start(&t, door, argv, text != NULL, err);
     if (r == 0)
-        r = converse(&t, text, len, max, &x, err);
+        r = converse(&t, text, len, max, ret ? &x : NULL, err);
     if (r < 0 || !ret) {
         free(x.at);
         return r;

@@ -41,7 +41,7 @@ int ptn_tool_feed(struct ptn_tool *, const char *text, size_t len);
  * where it says that it may not) with "nft: " and its message, foreign characters replaced. */
 int ptn_tool_finish(struct ptn_tool *, struct ptn_err *err);
 
-/* All of it: start, feed (NULL: nothing), collect at most `max` octets of output (NULL ret: thrown away), finish.
+/* All of it: start, feed (NULL: nothing), collect at most `max` octets of output (NULL ret: all of it is lost), finish.
  * Caller frees *ret, which is NUL-terminated. */
 int ptn_tool_run(const struct ptn_door *, const char *const argv[], const char *text, size_t len, size_t max,
                  char **ret, size_t *ret_len, struct ptn_err *err);

@@ -154,17 +154,19 @@ static int track(struct ptn_walk *w, struct ptn_live *l, bool fresh)
     return r < 0 ? r : ptn_flow_put_number(f, PTN_PKT_CT_STATUS, 0, 0);
 }
 
-static bool asks_new(const struct ptn_walk *w)
+/* The one state that is asked for, 0 if there are several. */
+static unsigned asked_state(const struct ptn_walk *w)
 {
     const struct ptn_ranges *s = w->question->field[PTN_PKT_CT_STATE];
-    return s && ptn_ranges_is_point(s) && ptn_ranges_lo(s, 0)[3] == PTN_STATE_NEW;
+    return s && ptn_ranges_is_point(s) ? ptn_ranges_lo(s, 0)[3] : 0;
 }
 
 /* nf_conntrack_in(): what the first packet of a flow finds. */
 int ptn_track(struct ptn_walk *w, struct ptn_lives *lives)
 {
     struct ptn_lives aside = {0};
-    const bool fresh = asks_new(w), v6 = w->question->family == AF_INET6;
+    const unsigned asked = asked_state(w);
+    const bool fresh = asked == PTN_STATE_NEW, v6 = w->question->family == AF_INET6;
     int r = 0;
     for (size_t i = 0; i < lives->n; i++)
         if (lives->items[i].untracked || lives->items[i].tracked) {
@@ -183,8 +185,11 @@ int ptn_track(struct ptn_walk *w, struct ptn_lives *lives)
                   : set_aside(w, lives, v6 ? IPPROTO_ICMPV6 : IPPROTO_ICMP, PTN_PKT_ICMP_TYPE, icmp_types(v6, false),
                               &aside);
     }
-    for (size_t i = 0; i < lives->n && r == 0; i++)
-        r = track(w, &lives->items[i], fresh);
+    if (asked == PTN_STATE_INVALID || asked == PTN_STATE_UNTRACKED)
+        r = r < 0 ? r : set_state(lives, asked); /* without a connection */
+    else
+        for (size_t i = 0; i < lives->n && r == 0; i++)
+            r = track(w, &lives->items[i], fresh);
     r = r < 0 ? r : ptn_lives_append(lives, &aside);
     ptn_lives_release(&aside);
     return r;

@@ -17,6 +17,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/ranges.h"
+#include "names.h"
 
 /* What a rule may ask of a packet. id, width in octets (0: an address, 4 or 16 by family), word
  * Interface names are 16 octets padded with zeros, as in the kernel; "eth*" is the range from "eth" and zeros to "eth"
@@ -52,6 +53,7 @@
     X(CT_SPORT, 2, "ct original proto-src")                                                                            \
     X(CT_DPORT, 2, "ct original proto-dst")                                                                            \
     X(FIB_SADDR_TYPE, 1, "fib saddr type") /* RTN_*: unicast 1, local 2, broadcast 3, anycast 4, multicast 5, ... */   \
+    X(FIB_SADDR_IIF_TYPE, 1, "fib saddr . iif type")                                                                   \
     X(FIB_DADDR_TYPE, 1, "fib daddr type")                                                                             \
     X(FIB_DADDR_IIF_TYPE, 1, "fib daddr . iif type") /* local to the interface it came in by */                        \
     X(FIB_SADDR_OIF, 16, "fib saddr oif")            /* the interface that routes back to the source, "" if none */    \
@@ -79,6 +81,7 @@ struct ptn_key {
     enum ptn_pkt field;
     uint8_t width; /* of the numbers it is compared with */
     bool masked;
+    bool or_zero; /* where the packet has no such field it counts as 0 (xt_conntrack's --ctstate DNAT) */
     uint8_t mask[PTN_RANGES_WIDTH], flip[PTN_RANGES_WIDTH];
 };
 
@@ -232,6 +235,7 @@ struct ptn_table {
     size_t n_chains, chains_room;
     struct ptn_set **sets;
     size_t n_sets, sets_room;
+    struct ptn_names chain_names, set_names; /* the same by name */
 };
 
 struct ptn_wall {
@@ -251,6 +255,7 @@ struct ptn_wall {
 
 struct ptn_table *ptn_wall_table(struct ptn_wall *, enum ptn_table_family, const char *name); /* found or made */
 struct ptn_chain *ptn_wall_chain(struct ptn_wall *, struct ptn_table *, const char *name);    /* found or made */
+struct ptn_chain *ptn_wall_find_chain(const struct ptn_table *, const char *name);             /* or NULL */
 struct ptn_set *ptn_wall_set(struct ptn_wall *, struct ptn_table *,
                              const char *name); /* found or made; NULL name: fresh */
 /* A new last rule. Its statements are copied. The pointer holds until the next rule of this chain. */

@@ -9,6 +9,7 @@
 
 #define BIT(f) (UINT64_C(1) << PTN_PKT_##f)
 #define CONNTRACK_PRIORITY (-200)
+#define IPS_CONFIRMED 0x8u
 #define IPS_SRC_NAT_DONE 0x80u
 #define IPS_DST_NAT_DONE 0x100u
 
@@ -18,6 +19,24 @@ static unsigned six(const struct ptn_walk *w)
 }
 
 /* ---- the end --------------------------------------------------------------------------------------------------- */
+
+/* Adds `by` (1 or -1) to the time to live. */
+static int count_ttl(struct ptn_flow *f, int by)
+{
+    const struct ptn_ranges *was = f->field[PTN_PKT_TTL];
+    struct ptn_ranges *now = ptn_ranges_none(1);
+    for (uint32_t i = 0; now && i < was->n; i++) {
+        uint8_t lo = (uint8_t)(*ptn_ranges_lo(was, i) + by), hi = (uint8_t)(*ptn_ranges_hi(was, i) + by);
+        if (ptn_ranges_append(&now, &lo, &hi) < 0) {
+            ptn_ranges_unref(now);
+            return -ENOMEM;
+        }
+    }
+    if (!now)
+        return -ENOMEM;
+    ptn_flow_take(f, PTN_PKT_TTL, now);
+    return 0;
+}
 
 /* The packets as they were sent: what rules changed on the way is what the question had. */
 static int sent_as(const struct ptn_walk *w, const struct ptn_live *l, struct ptn_flow *box)
@@ -43,6 +62,8 @@ static int sent_as(const struct ptn_walk *w, const struct ptn_live *l, struct pt
     }
     box->absent = w->question->absent;
     box->same = w->question->same;
+    if (r == 0 && l->hopped && box->field[PTN_PKT_TTL])
+        r = count_ttl(box, 1);
     return r;
 }
 
@@ -82,7 +103,7 @@ int ptn_emit(struct ptn_walk *w, struct ptn_live *l, enum ptn_answer answer, con
     return r;
 }
 
-static int emit_all(struct ptn_walk *w, struct ptn_lives *lives, enum ptn_answer answer, const char *note)
+int ptn_emit_all(struct ptn_walk *w, struct ptn_lives *lives, enum ptn_answer answer, const char *note)
 {
     int r = 0;
     for (size_t i = 0; i < lives->n; i++) {
@@ -98,8 +119,7 @@ static int emit_all(struct ptn_walk *w, struct ptn_lives *lives, enum ptn_answer
     return r;
 }
 
-/* ---- hooks ---------------------------------------------------------------------------------------------------------
- */
+/* ---- hooks --------------------------------------------------------------------------------------------- */
 
 static int run_one(struct ptn_walk *w, const struct ptn_chain *c, struct ptn_lives *lives)
 {
@@ -111,12 +131,31 @@ static int run_one(struct ptn_walk *w, const struct ptn_chain *c, struct ptn_liv
     return r;
 }
 
+/* Both ways of a chain of which it is not known whether it sees the packets. */
+static int perhaps_run(struct ptn_walk *w, const struct ptn_chain *c, struct ptn_lives *lives)
+{
+    struct ptn_lives past = {0};
+    int r = 0;
+    for (size_t i = 0; i < lives->n && r == 0; i++) {
+        struct ptn_live other;
+        ptn_live_doubt(&lives->items[i], NULL, "the interfaces of an ingress or egress chain are not in the ruleset");
+        r = ptn_live_copy(w, &other, &lives->items[i]);
+        r = r < 0 ? r : ptn_lives_push(&past, &other);
+    }
+    r = r < 0 ? r : run_one(w, c, lives);
+    r = r < 0 ? r : ptn_lives_append(lives, &past);
+    ptn_lives_release(&past);
+    return r;
+}
+
 /* Chains of netdev tables see what their interfaces see. */
 static int run_on_devices(struct ptn_walk *w, const struct ptn_chain *c, enum ptn_pkt by, struct ptn_lives *lives)
 {
     struct ptn_lives mine = {0};
     uint8_t lo[16], hi[16];
     int r = 0;
+    if (!c->devices)
+        return perhaps_run(w, c, lives);
     for (size_t i = 0; r == 0 && c->devices && c->devices[i]; i++) {
         struct ptn_ranges *name = ptn_ifname_range(c->devices[i], lo, hi) < 0 ? NULL : ptn_ranges_of(16, lo, hi);
         if (name)
@@ -134,20 +173,25 @@ static bool nat_done(const struct ptn_live *l, bool dst)
     return dst ? l->dst_done : l->src_done;
 }
 
+static int set_status(struct ptn_live *l, uint32_t bits)
+{
+    const struct ptn_ranges *s = l->flow.field[PTN_PKT_CT_STATUS];
+    if (!s || !ptn_ranges_is_point(s))
+        return 0;
+    const uint8_t *v = ptn_ranges_lo(s, 0);
+    uint32_t status = (uint32_t)v[2] << 8 | v[3] | bits;
+    return ptn_flow_put_number(&l->flow, PTN_PKT_CT_STATUS, status, status);
+}
+
 static int finish_nat(struct ptn_lives *lives, bool dst)
 {
     int r = 0;
     for (size_t i = 0; i < lives->n && r == 0; i++) {
         struct ptn_live *l = &lives->items[i];
-        const struct ptn_ranges *s = l->flow.field[PTN_PKT_CT_STATUS];
         if (!l->tracked)
             continue;
         *(dst ? &l->dst_done : &l->src_done) = true;
-        if (s && ptn_ranges_is_point(s)) {
-            const uint8_t *v = ptn_ranges_lo(s, 0);
-            uint32_t status = (uint32_t)v[2] << 8 | v[3] | (dst ? IPS_DST_NAT_DONE : IPS_SRC_NAT_DONE);
-            r = ptn_flow_put_number(&l->flow, PTN_PKT_CT_STATUS, status, status);
-        }
+        r = set_status(l, dst ? IPS_DST_NAT_DONE : IPS_SRC_NAT_DONE);
     }
     return r;
 }
@@ -194,16 +238,37 @@ static int32_t hook_priority(const struct ptn_chain *c)
     return c->hook == PTN_HOOK_PREROUTING || c->hook == PTN_HOOK_OUTPUT ? -100 : 100;
 }
 
+static bool family_has_nat(const struct ptn_walk *w)
+{
+    for (int h = 0; h < PTN_HOOK_COUNT; h++)
+        for (size_t i = 0; i < w->wall->n_hooks[six(w)][h]; i++)
+            if (w->wall->hooks[six(w)][h][i]->type == PTN_CHAIN_NAT)
+                return true;
+    return false;
+}
+
+/* Where any chain of type nat is, each of its four hooks binds what comes by, with or without a chain there. */
+static bool binds_at(const struct ptn_walk *w, enum ptn_hook hook, bool *dst)
+{
+    *dst = hook == PTN_HOOK_PREROUTING || hook == PTN_HOOK_OUTPUT;
+    return (*dst || hook == PTN_HOOK_INPUT || hook == PTN_HOOK_POSTROUTING) && family_has_nat(w);
+}
+
 /* Runs the chains of a hook; `track_here`: conntrack has its place among them. */
 static int run_hook(struct ptn_walk *w, enum ptn_hook hook, struct ptn_lives *lives, bool track_here)
 {
     struct ptn_chain *const *chains = w->wall->hooks[six(w)][hook];
     const size_t n = w->wall->n_hooks[six(w)][hook];
+    bool dst, bind = binds_at(w, hook, &dst);
     int r = 0;
     for (size_t i = 0, nats; i < n && r == 0 && lives->n; i += nats) {
         if (track_here && hook_priority(chains[i]) >= CONNTRACK_PRIORITY) {
             r = ptn_track(w, lives);
             track_here = false;
+        }
+        if (r == 0 && bind && hook_priority(chains[i]) > (dst ? -100 : 100)) {
+            r = finish_nat(lives, dst);
+            bind = false;
         }
         for (nats = 0; i + nats < n && chains[i + nats]->type == PTN_CHAIN_NAT; nats++)
             ;
@@ -211,6 +276,7 @@ static int run_hook(struct ptn_walk *w, enum ptn_hook hook, struct ptn_lives *li
             break;
         if (nats) {
             r = run_nat(w, chains + i, nats, lives);
+            bind = false;
             continue;
         }
         nats = 1;
@@ -219,109 +285,17 @@ static int run_hook(struct ptn_walk *w, enum ptn_hook hook, struct ptn_lives *li
         else
             r = run_one(w, chains[i], lives);
     }
-    return r == 0 && track_here ? ptn_track(w, lives) : r;
+    if (r == 0 && track_here)
+        r = ptn_track(w, lives);
+    return r == 0 && bind ? finish_nat(lives, dst) : r;
 }
 
-/* ---- routing --------------------------------------------------------------------------------------------------------
- */
-
-static int put_name(struct ptn_lives *lives, enum ptn_pkt f, const uint8_t name[16])
-{
-    int r = 0;
-    for (size_t i = 0; i < lives->n && r == 0; i++)
-        r = ptn_flow_put(&lives->items[i].flow, f, name, name);
-    return r;
-}
-
-/* What cannot be routed because its destination is not known: NAT that picks one, say. */
-static int emit_unrouted(struct ptn_walk *w, struct ptn_lives *lives)
-{
-    struct ptn_lives lost = {0};
-    int r = 0;
-    for (size_t i = 0; i < lives->n; i++)
-        if (!lives->items[i].flow.field[PTN_PKT_DADDR]) {
-            struct ptn_live l = lives->items[i];
-            lives->items[i--] = lives->items[--lives->n];
-            if (r == 0)
-                r = ptn_lives_push(&lost, &l);
-            else
-                ptn_flow_release(&l.flow);
-        }
-    r = r < 0 ? r : emit_all(w, &lost, PTN_ANSWER_UNKNOWN, "sent on to an address that is picked as it comes");
-    ptn_lives_release(&lost);
-    return r;
-}
-
-static int take_local(struct ptn_walk *w, struct ptn_lives *lives, struct ptn_lives *local)
-{
-    int r = 0;
-    for (int to = PTN_TOWARD_LOCAL; to <= PTN_TOWARD_MULTICAST && r == 0; to++)
-        r = ptn_sift(w, lives, PTN_PKT_DADDR, ptn_terrain_to(w->terrain, w->question->family, (enum ptn_toward)to),
-                     local);
-    return r;
-}
-
-/* ip_route_input(): packets that claim a source of our own, or the loopback's from outside, are dropped. */
-static int drop_martians(struct ptn_walk *w, struct ptn_lives *lives, bool v6)
-{
-    struct ptn_lives bad = {0};
-    const struct ptn_ranges *own = ptn_terrain_to(w->terrain, w->question->family, PTN_TOWARD_LOCAL);
-    int r = v6 ? 0 : ptn_sift(w, lives, PTN_PKT_SADDR, own, &bad);
-    r = r < 0 ? r : emit_all(w, &bad, PTN_ANSWER_DROP, "a source address of this machine's own: dropped by routing");
-    if (r == 0)
-        r = ptn_sift(w, lives, PTN_PKT_SADDR, ptn_terrain_to(w->terrain, w->question->family, PTN_TOWARD_MULTICAST),
-                     &bad);
-    r = r < 0 ? r : emit_all(w, &bad, PTN_ANSWER_DROP, "a multicast source address: dropped by routing");
-    ptn_lives_release(&bad);
-    return r;
-}
-
-/* Packets to or from the loopback's addresses that come by another interface. IPv6 drops them before any hook. */
-static int drop_foreign_loopback(struct ptn_walk *w, struct ptn_lives *lives, const struct ptn_iface *in)
-{
-    struct ptn_lives bad = {0};
-    static const uint8_t v4_lo[4] = {127}, v4_hi[4] = {127, 255, 255, 255};
-    uint8_t one[16] = {0};
-    one[15] = 1;
-    if (in && (in->link == PTN_LINK_LOOPBACK || in->route_localnet))
-        return 0;
-    struct ptn_ranges *lo = six(w) ? ptn_ranges_of(16, one, one) : ptn_ranges_of(4, v4_lo, v4_hi);
-    int r = lo ? ptn_sift(w, lives, PTN_PKT_DADDR, lo, &bad) : -ENOMEM;
-    r = r < 0 ? r : ptn_sift(w, lives, PTN_PKT_SADDR, lo, &bad);
-    r = r < 0 ? r : emit_all(w, &bad, PTN_ANSWER_DROP, "a loopback address from outside: dropped by routing");
-    ptn_lives_release(&bad);
-    ptn_ranges_unref(lo);
-    return r;
-}
-
-/* net.ipv4.conf.*.rp_filter */
-static int reverse_path(struct ptn_walk *w, struct ptn_lives *lives, const struct ptn_iface *in)
-{
-    const struct ptn_partition *ways = ptn_terrain_ways(w->terrain, AF_INET);
-    struct ptn_lives good = {0};
-    int r = 0;
-    if (six(w) || !in || !in->rp_filter || in->link == PTN_LINK_LOOPBACK)
-        return 0;
-    if (ptn_terrain_partial(w->terrain))
-        return 0;
-    for (size_t i = 0; i < ways->n && r == 0; i++) {
-        const char *name = (const char *)ways->parts[i].value;
-        if (*name && (in->rp_filter == 2 || strncmp(name, in->name, 15) == 0))
-            r = ptn_sift(w, lives, PTN_PKT_SADDR, ways->parts[i].where, &good);
-    }
-    r = r < 0 ? r : emit_all(w, lives, PTN_ANSWER_DROP, "its source is not reached by this interface: rp_filter");
-    r = r < 0 ? r : ptn_lives_append(lives, &good);
-    ptn_lives_release(&good);
-    return r;
-}
-
-/* ---- ways
- * ------------------------------------------------------------------------------------------------------------ */
+/* ---- ways ---------------------------------------------------------------------------------------------- */
 
 static int deliver(struct ptn_walk *w, struct ptn_lives *lives, const char *oif)
 {
     size_t before = w->answers->n;
-    int r = emit_all(w, lives, PTN_ANSWER_ACCEPT, NULL);
+    int r = ptn_emit_all(w, lives, PTN_ANSWER_ACCEPT, NULL);
     for (size_t i = before; i < w->answers->n; i++) {
         w->answers->items[i].local = !oif;
         w->answers->items[i].oif = oif;
@@ -335,7 +309,7 @@ static int send_on(struct ptn_walk *w, struct ptn_lives *lives, const char *oif)
     const char *note = ptn_arena_printf(&w->answers->arena, "routed on by %s", oif);
     uint8_t value[16] = {0};
     memcpy(value, oif, strnlen(oif, 15));
-    int r = name && note ? put_name(lives, PTN_PKT_OIFNAME, value) : -ENOMEM;
+    int r = name && note ? ptn_put_name(lives, PTN_PKT_OIFNAME, value) : -ENOMEM;
     for (size_t i = 0; i < lives->n && r == 0; i++)
         r = ptn_live_step(w, &lives->items[i], NULL, NULL, note);
     r = r < 0 ? r : run_hook(w, PTN_HOOK_FORWARD, lives, false);
@@ -344,26 +318,29 @@ static int send_on(struct ptn_walk *w, struct ptn_lives *lives, const char *oif)
     return r < 0 ? r : deliver(w, lives, name);
 }
 
-static int forward(struct ptn_walk *w, struct ptn_lives *lives, const struct ptn_iface *in)
+/* ip_forward() and ip6_forward(): `by` an interface, or by the way that leads there. */
+static int forward(struct ptn_walk *w, struct ptn_lives *lives, const struct ptn_iface *in, const char *by)
 {
     const struct ptn_partition *ways = ptn_terrain_ways(w->terrain, w->question->family);
     struct ptn_lives mine = {0};
-    int r = 0;
-    if (!in || !(six(w) ? in->forward_v6 : in->forward_v4))
-        return emit_all(w, lives, PTN_ANSWER_DROP, "not for this machine, which forwards nothing: dropped by routing");
-    if (ptn_terrain_partial(w->terrain))
-        return emit_all(w, lives, PTN_ANSWER_UNKNOWN, "forwarded by rules of routing that were not read");
-    r = ptn_sift_number(w, lives, PTN_PKT_TTL, 0, 1, &mine);
-    r = r < 0 ? r : emit_all(w, &mine, PTN_ANSWER_DROP, "its time to live is over: dropped by routing");
-    for (size_t i = 0; i < ways->n && r == 0; i++) {
+    int r = ptn_refuse_to_forward(w, lives, in, !by);
+    for (size_t i = 0; i < lives->n && r == 0; i++) {
+        lives->items[i].hopped = lives->items[i].flow.field[PTN_PKT_TTL] != NULL;
+        if (lives->items[i].hopped)
+            r = count_ttl(&lives->items[i].flow, -1);
+    }
+    if (r == 0 && by)
+        return send_on(w, lives, by);
+    for (size_t i = 0; i < ways->n && r == 0 && lives->n; i++) {
         const char *oif = (const char *)ways->parts[i].value;
-        r = ptn_sift(w, lives, PTN_PKT_DADDR, ways->parts[i].where, &mine);
+        r = *oif ? ptn_sift(w, lives, PTN_PKT_DADDR, ways->parts[i].where, &mine) : 0;
+        if (r == 0 && six(w) && strncmp(oif, in->name, 15) != 0)
+            r = ptn_refuse_v6_sources(w, &mine);
         if (r == 0 && mine.n)
-            r = *oif ? send_on(w, &mine, oif)
-                     : emit_all(w, &mine, PTN_ANSWER_DROP, "no route leads there: dropped by routing");
+            r = send_on(w, &mine, oif);
     }
     ptn_lives_release(&mine);
-    return r < 0 ? r : emit_all(w, lives, PTN_ANSWER_DROP, "no route leads there: dropped by routing");
+    return r;
 }
 
 static const struct ptn_iface *came_by(const struct ptn_walk *w)
@@ -375,37 +352,65 @@ static const struct ptn_iface *came_by(const struct ptn_walk *w)
     return ptn_terrain_iface(w->terrain, name);
 }
 
+/* NAT chooses by the scope of the address that is asked for: packets are told apart by it before they meet a rule. */
+static int part_by_scope(struct ptn_walk *w, struct ptn_lives *lives)
+{
+    static const uint8_t link_lo[16] = {0xfe, 0x80}, group_lo[16] = {0xff};
+    uint8_t link_hi[16] = {0xfe, 0xbf}, group_hi[16];
+    struct ptn_lives apart = {0};
+    memset(link_hi + 2, 0xff, 14);
+    memset(group_hi, 0xff, 16);
+    struct ptn_ranges *link = ptn_ranges_of(16, link_lo, link_hi), *group = ptn_ranges_of(16, group_lo, group_hi);
+    int r = link && group ? ptn_sift(w, lives, PTN_PKT_DADDR, link, &apart) : -ENOMEM;
+    r = r < 0 ? r : ptn_sift(w, lives, PTN_PKT_DADDR, group, &apart);
+    r = r < 0 ? r : ptn_lives_append(lives, &apart);
+    ptn_lives_release(&apart);
+    ptn_ranges_unref(link);
+    ptn_ranges_unref(group);
+    return r;
+}
+
 static int go_in(struct ptn_walk *w, struct ptn_lives *lives)
 {
     const struct ptn_iface *in = came_by(w);
-    struct ptn_lives local = {0};
-    int r = run_hook(w, PTN_HOOK_INGRESS, lives, false);
+    struct ptn_lives local = {0}, beside = {0};
+    int r = six(w) ? part_by_scope(w, lives) : 0;
+    r = r < 0 ? r : run_hook(w, PTN_HOOK_INGRESS, lives, false);
     if (r == 0 && six(w))
-        r = drop_foreign_loopback(w, lives, in);
+        r = ptn_drop_foreign_loopback(w, lives, in);
     r = r < 0 ? r : run_hook(w, PTN_HOOK_PREROUTING, lives, true);
-    r = r < 0 ? r : emit_unrouted(w, lives);
-    if (r == 0 && !six(w))
-        r = drop_foreign_loopback(w, lives, in);
-    if (r == 0 && !(in && in->link == PTN_LINK_LOOPBACK))
-        r = drop_martians(w, lives, six(w));
-    r = r < 0 ? r : reverse_path(w, lives, in);
-    r = r < 0 ? r : take_local(w, lives, &local);
+    r = r < 0 ? r : ptn_emit_unrouted(w, lives);
+    r = r < 0 ? r : ptn_route_in(w, lives, in, &local, &beside);
     if (r == 0 && lives->n)
-        r = forward(w, lives, in);
+        r = forward(w, lives, in, NULL);
+    if (r == 0 && beside.n)
+        r = forward(w, &beside, in, in->name);
     r = r < 0 ? r : run_hook(w, PTN_HOOK_INPUT, &local, false);
     r = r < 0 ? r : deliver(w, &local, NULL);
     ptn_lives_release(&local);
+    ptn_lives_release(&beside);
+    return r;
+}
+
+/* nf_confirm(), the last at postrouting: IPS_CONFIRMED */
+static int confirm(struct ptn_lives *lives)
+{
+    int r = 0;
+    for (size_t i = 0; i < lives->n && r == 0; i++)
+        if (lives->items[i].tracked)
+            r = set_status(&lives->items[i], IPS_CONFIRMED);
     return r;
 }
 
 static int through_loopback(struct ptn_walk *w, struct ptn_lives *lives)
 {
     static const uint8_t lo[16] = "lo", none[16] = "";
-    int r = put_name(lives, PTN_PKT_OIFNAME, lo);
+    int r = ptn_put_name(lives, PTN_PKT_OIFNAME, lo);
     r = r < 0 ? r : run_hook(w, PTN_HOOK_POSTROUTING, lives, false);
     r = r < 0 ? r : run_hook(w, PTN_HOOK_EGRESS, lives, false);
-    r = r < 0 ? r : put_name(lives, PTN_PKT_OIFNAME, none);
-    r = r < 0 ? r : put_name(lives, PTN_PKT_IIFNAME, lo);
+    r = r < 0 ? r : confirm(lives);
+    r = r < 0 ? r : ptn_put_name(lives, PTN_PKT_OIFNAME, none);
+    r = r < 0 ? r : ptn_put_name(lives, PTN_PKT_IIFNAME, lo);
     for (size_t i = 0; i < lives->n; i++)
         lives->items[i].flow.absent |= BIT(SKUID) | BIT(SKGID);
     r = r < 0 ? r : run_hook(w, PTN_HOOK_INGRESS, lives, false);
@@ -422,15 +427,16 @@ static int go_out_by(struct ptn_walk *w, struct ptn_lives *lives, int (*next)(st
     struct ptn_lives mine = {0};
     int r = ptn_sift(w, lives, PTN_PKT_DADDR, ptn_terrain_to(w->terrain, w->question->family, PTN_TOWARD_LOCAL), &mine);
     if (r == 0 && mine.n)
-        r = put_name(&mine, PTN_PKT_OIFNAME, lo);
+        r = ptn_put_name(&mine, PTN_PKT_OIFNAME, lo);
     if (r == 0 && mine.n)
         r = next(w, &mine);
     for (size_t i = 0; i < ways->n && r == 0; i++) {
         r = ptn_sift(w, lives, PTN_PKT_DADDR, ways->parts[i].where, &mine);
+        r = r < 0 ? r : ptn_drop_loopback_leaving(w, &mine);
         if (r == 0 && mine.n && !*(const char *)ways->parts[i].value)
-            r = emit_all(w, &mine, PTN_ANSWER_DROP, "no route leads there");
+            r = ptn_emit_all(w, &mine, PTN_ANSWER_DROP, "no route leads there");
         if (r == 0 && mine.n)
-            r = put_name(&mine, PTN_PKT_OIFNAME, ways->parts[i].value);
+            r = ptn_put_name(&mine, PTN_PKT_OIFNAME, ways->parts[i].value);
         if (r == 0 && mine.n)
             r = next(w, &mine);
     }
@@ -456,7 +462,7 @@ static int leave(struct ptn_walk *w, struct ptn_lives *lives)
 static int output(struct ptn_walk *w, struct ptn_lives *lives)
 {
     int r = run_hook(w, PTN_HOOK_OUTPUT, lives, true);
-    r = r < 0 ? r : emit_unrouted(w, lives);
+    r = r < 0 ? r : ptn_emit_unrouted(w, lives);
     return r < 0 ? r : go_out_by(w, lives, leave);
 }
 

@@ -147,6 +147,7 @@ static void nat_to(struct gen *g)
         tag(g, "snat");
     } else if (g->role == SNAT) {
         say(g, "masquerade");
+        g->out->maybe = true; /* whom it looks like then is the kernel's choice */
         tag(g, "masquerade");
     } else if (dice < 55)
         dnat_to(g);

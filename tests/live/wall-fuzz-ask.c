@@ -8,44 +8,14 @@
 #include "wall-fuzz.h"
 #include "wall/live.h"
 
-/* ---- reading --------------------------------------------------------------------------------------------------------
- */
-
-struct text {
-    const char *at;
-    size_t left;
-};
-
-static ssize_t pull(void *ctx, char *buf, size_t size)
-{
-    struct text *t = ctx;
-    size_t n = size < t->left ? size : t->left;
-    memcpy(buf, t->at, n);
-    t->at += n;
-    t->left -= n;
-    return (ssize_t)n;
-}
-
-static int read_nft(struct oracle *o, struct ptn_err *err)
-{
-    static const char *const argv[] = {"nft", "-j", "list", "ruleset", NULL};
-    char *json = NULL;
-    int r = run(argv, NULL, &json, NULL) == 0 ? 0 : -EPIPE; /* it crashed */
-    struct text t = {json, json ? strlen(json) : 0};
-    o->wall = ptn_wall_new();
-    r = r < 0 || o->wall ? r : -ENOMEM;
-    r = r < 0 ? r : ptn_wall_read_json(o->wall, "nft", pull, &t, err);
-    r = r < 0 ? r : ptn_wall_link(o->wall, err);
-    free(json);
-    return r;
-}
-
-int oracle_open(struct oracle *o, const struct rules *rules)
+int oracle_open(struct oracle *o)
 {
     static const struct ptn_host_opts opts = {.no_owners = true, .this_netns = true};
     struct ptn_err err = {0};
     *o = (struct oracle){0};
-    int r = rules->xt ? ptn_wall_read_live(&o->wall, NULL, &err) : read_nft(o, &err);
+    int r = ptn_wall_read_live(&o->wall, NULL, &err);
+    if (r == -EIO && strncmp(err.text, "nft: ", 5) == 0)
+        r = -EPIPE; /* it crashed */
     r = r < 0 ? r : ptn_host_read(&o->host, &opts, &err);
     if (r == 0 && o->host->n_netns != 1)
         r = -ENOENT;
@@ -143,6 +113,7 @@ static const struct {
     {"icmp host-prohibited", IPPROTO_ICMP, 3, 10},
     {"icmp admin-prohibited", IPPROTO_ICMP, 3, 13},
     {"icmpv6 no-route", IPPROTO_ICMPV6, 1, 0},
+    {"icmpv6 beyond-scope", IPPROTO_ICMPV6, 1, 2},
     {"icmpv6 admin-prohibited", IPPROTO_ICMPV6, 1, 1},
     {"icmpv6 addr-unreachable", IPPROTO_ICMPV6, 1, 3},
     {"icmpv6 port-unreachable", IPPROTO_ICMPV6, 1, 4},
@@ -186,8 +157,9 @@ static bool may_be_silent(const struct packet *p)
     bool error =
         (p->proto == IPPROTO_ICMP && p->type != 8 && p->type != 13 && p->type != 0 && p->type != 17 && p->type != 15) ||
         (p->proto == IPPROTO_ICMPV6 && p->type < 128);
-    return error || (p->proto == IPPROTO_TCP && p->flags & 4) || p->pkttype != 0 || !is_unicast(&p->saddr) ||
-           !is_unicast(&p->daddr) || (p->from != LOCAL && is_own(&p->saddr)) ||
+    const bool from_link = p->family == AF_INET6 && p->saddr.bytes[0] == 0xfe && (p->saddr.bytes[1] & 0xc0) == 0x80;
+    return error || from_link || (p->proto == IPPROTO_TCP && p->flags & 4) || p->pkttype != 0 ||
+           !is_unicast(&p->saddr) || !is_unicast(&p->daddr) || (p->from != LOCAL && is_own(&p->saddr)) ||
            (p->from == LOCAL && !is_own(&p->saddr));
 }
 

@@ -216,6 +216,7 @@ void gen_key(struct gen *g, enum kind k)
 {
     if (k == PORT && !g->l4 && chance(g->r, 15)) {
         say(g, "th dport");
+        g->out->maybe = true; /* of protocols without ports these octets are anything */
         return;
     }
     for (unsigned i = 0; kinds[k].parts[i] != NO_PART; i++) {

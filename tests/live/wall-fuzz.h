@@ -123,7 +123,7 @@ struct oracle {
     struct ptn_terrain *terrain;
 };
 /* Reads what is loaded now. Result: 0, -EPIPE where nft itself fails on it, or -errno, having said why. */
-int oracle_open(struct oracle *, const struct rules *);
+int oracle_open(struct oracle *);
 void oracle_close(struct oracle *);
 /* The one outcome of a packet. Result: 0, -errno, or 1 if it fell into several. */
 int oracle_point(const struct oracle *, const struct packet *, struct ptn_answers *);

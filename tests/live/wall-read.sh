@@ -153,6 +153,33 @@ else
     echo "# no legacy iptables in this kernel"
 fi
 
+# ---- interfaces of ingress and egress, which nft 1.0.6 leaves out -----------------------------------------------
+
+ip -n other link add e0 type veth peer name e1 || skip "no veth in this kernel"
+cat >/mnt/hung.nft <<'END'
+table netdev early {
+    chain one { type filter hook ingress device "e0" priority 0; }
+    chain two { type filter hook ingress devices = { "e0", "e1" } priority 5; policy drop; }
+    chain last { type filter hook egress device "e1" priority 0; }
+}
+table inet early { chain one { type filter hook ingress device "e1" priority 7; }; }
+END
+if ip netns exec other nft -f /mnt/hung.nft; then
+    hung="ip ingress: early one priority 0 policy accept rules 0 devices e0
+ip ingress: early two priority 5 policy drop rules 0 devices e0 e1
+ip ingress: early one priority 7 policy accept rules 0 devices e1
+ip egress: early last priority 0 policy accept rules 0 devices e1"
+    in_order() { grep -E '^ip (in|e)gress' | sed 's/e1 e0$/e0 e1/'; } # a list has none
+    is "behind a door the kernel tells them" "$(live /run/netns/other | in_order)" "$hung"
+    is "and where we are" "$(ip netns exec other /mnt/wallq live | in_order)" "$hung"
+    ip netns exec other nft -j list ruleset | sed 's/, "dev": \("[^"]*"\|\[[^]]*\]\)//g' >/mnt/hung.json
+    is "of a saved one they are unknown" "$(file /mnt/hung.json | grep -c '^ip .*gress.*devices unknown')" 4
+    ip netns exec other nft 'delete table netdev early; delete table inet early'
+else
+    echo "# no egress in this kernel"
+fi
+ip -n other link del e0
+
 # ---- saved ------------------------------------------------------------------------------------------------------------
 
 ip netns exec other nft -j list ruleset >/mnt/there.json

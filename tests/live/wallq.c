@@ -34,12 +34,22 @@ static void show_table(const struct ptn_table *t)
            t->n_chains, rules, t->n_sets, t->foreign ? " foreign" : "", t->dormant ? " dormant" : "");
 }
 
+static void show_devices(const struct ptn_chain *c)
+{
+    printf(c->devices ? " devices" : " devices unknown");
+    for (size_t i = 0; c->devices && c->devices[i]; i++)
+        printf(" %s", c->devices[i]);
+}
+
 static void show_hook(const struct ptn_wall *w, int family, int hook)
 {
     for (size_t i = 0; i < w->n_hooks[family][hook]; i++) {
         const struct ptn_chain *c = w->hooks[family][hook][i];
-        printf("%s %s: %s %s priority %d policy %s rules %u\n", families[family], hooks[hook], c->table->name, c->name,
+        printf("%s %s: %s %s priority %d policy %s rules %u", families[family], hooks[hook], c->table->name, c->name,
                c->priority, policies[c->policy], c->n_rules);
+        if (hook == PTN_HOOK_INGRESS || hook == PTN_HOOK_EGRESS)
+            show_devices(c);
+        printf("\n");
     }
 }
 

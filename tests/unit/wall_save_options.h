@@ -58,7 +58,7 @@ static const struct option_row in_both[] = {
                                         "8.0-0xffffffff,64.1-0xffffffff"},
     {"-m conntrack --ctstate SOME", "maybe(ctstate SOME)"},
     {"-m conntrack --ctproto 6 --ctorigsrcport 1:2 --ctorigdstport 80 --ctdir ORIGINAL",
-     "l4proto=6; ct original proto-src=1-2; ct original proto-dst=80; ct direction=0"},
+     "ct direction=0-1; l4proto=6; ct original proto-src=1-2; ct original proto-dst=80; ct direction=0"},
     {"-m conntrack --ctdir REPLY", "ct direction=1"},
     {"-m conntrack --ctstatus ASSURED,SEEN_REPLY", "ct status&6!=0"},
     {"-m conntrack --ctstatus NONE", "ct status&0!=0"},
