@@ -42,11 +42,35 @@ static void tests_first(struct ptn_rule *r)
         }
 }
 
+static bool has_egress(const struct ptn_table *t)
+{
+    for (size_t i = 0; i < t->n_chains; i++)
+        if (t->chains[i]->base && t->chains[i]->hook == PTN_HOOK_EGRESS)
+            return true;
+    return false;
+}
+
+/* On the way out the header of the link counts, which no question knows. */
+static void doubt_lengths(struct ptn_rule *r)
+{
+    for (uint32_t i = 0; i < r->n_stmts; i++) {
+        struct ptn_stmt *s = &r->stmts[i];
+        bool length = false;
+        for (unsigned k = 0; s->kind == PTN_STMT_TEST && k < s->look.n_keys; k++)
+            length = length || s->look.key[k].field == PTN_PKT_LENGTH;
+        if (length)
+            *s = (struct ptn_stmt){.kind = PTN_STMT_MAYBE, .text = "the length with the link's header"};
+    }
+}
+
 static int link_chain(struct ptn_chain *c, struct ptn_err *err)
 {
+    const bool egress = has_egress(c->table);
     int r = 0;
     for (uint32_t i = 0; i < c->n_rules && r == 0; i++) {
         struct ptn_rule *rule = &c->rules[i];
+        if (egress)
+            doubt_lengths(rule);
         tests_first(rule);
         for (uint32_t k = 0; k < rule->n_stmts && r == 0; k++) {
             struct ptn_stmt *s = &rule->stmts[k];

@@ -204,6 +204,8 @@ static int take_link_local(struct ptn_walk *w, struct ptn_lives *lives, const st
     const struct ptn_partition *own =
         ptn_terrain_partition(w->terrain, PTN_PKT_FIB_DADDR_IIF_TYPE, AF_INET6, in ? in->name : "", &base);
     int r = link && own ? ptn_sift(w, lives, PTN_PKT_DADDR, link, &mine) : -ENOMEM;
+    if (r == 0 && !in) /* by several interfaces, which are not told apart */
+        r = ptn_sift(w, &mine, PTN_PKT_DADDR, ptn_terrain_to(w->terrain, AF_INET6, PTN_TOWARD_LOCAL), local);
     for (size_t i = 0; r == 0 && i < own->n; i++)
         if (own->parts[i].value[0] == RTN_LOCAL) {
             has_link = has_link || ptn_ranges_relation(own->parts[i].where, link) == PTN_OVERLAPS ||

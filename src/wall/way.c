@@ -254,6 +254,49 @@ static bool binds_at(const struct ptn_walk *w, enum ptn_hook hook, bool *dst)
     return (*dst || hook == PTN_HOOK_INPUT || hook == PTN_HOOK_POSTROUTING) && family_has_nat(w);
 }
 
+static bool is_ct(enum ptn_pkt f)
+{
+    return f >= PTN_PKT_CT_STATE && f <= PTN_PKT_CT_DPORT;
+}
+
+static bool asks_ct(const struct ptn_table *t)
+{
+    for (size_t c = 0; c < t->n_chains; c++)
+        for (uint32_t i = 0; i < t->chains[c]->n_rules; i++) {
+            const struct ptn_rule *r = &t->chains[c]->rules[i];
+            for (uint32_t k = 0; k < r->n_stmts; k++) {
+                const struct ptn_stmt *s = &r->stmts[k];
+                bool looks = s->kind == PTN_STMT_TEST || s->kind == PTN_STMT_VMAP;
+                for (unsigned n = 0; looks && n < s->look.n_keys; n++)
+                    if (is_ct(s->look.key[n].field))
+                        return true;
+                if (s->kind == PTN_STMT_NOTRACK || (s->kind == PTN_STMT_ASSIGN && is_ct(s->assign.to)))
+                    return true;
+            }
+        }
+    return false;
+}
+
+/* A chain of conntrack's own priority runs before or after it, whichever was registered last: both ways. */
+static int run_beside_conntrack(struct ptn_walk *w, const struct ptn_chain *c, struct ptn_lives *lives)
+{
+    struct ptn_lives after = {0};
+    int r = 0;
+    for (size_t i = 0; i < lives->n && r == 0 && asks_ct(c->table); i++) {
+        struct ptn_live other;
+        ptn_live_doubt(&lives->items[i], NULL, "a chain of priority -200 runs before or after conntrack");
+        r = ptn_live_copy(w, &other, &lives->items[i]);
+        r = r < 0 ? r : ptn_lives_push(&after, &other);
+    }
+    r = r < 0 ? r : ptn_track(w, &after);
+    r = r < 0 ? r : run_one(w, c, &after);
+    r = r < 0 ? r : run_one(w, c, lives);
+    r = r < 0 ? r : ptn_track(w, lives);
+    r = r < 0 ? r : ptn_lives_append(lives, &after);
+    ptn_lives_release(&after);
+    return r;
+}
+
 /* Runs the chains of a hook; `track_here`: conntrack has its place among them. */
 static int run_hook(struct ptn_walk *w, enum ptn_hook hook, struct ptn_lives *lives, bool track_here)
 {
@@ -262,6 +305,12 @@ static int run_hook(struct ptn_walk *w, enum ptn_hook hook, struct ptn_lives *li
     bool dst, bind = binds_at(w, hook, &dst);
     int r = 0;
     for (size_t i = 0, nats; i < n && r == 0 && lives->n; i += nats) {
+        if (track_here && hook_priority(chains[i]) == CONNTRACK_PRIORITY) {
+            nats = 1;
+            r = run_beside_conntrack(w, chains[i], lives);
+            track_here = false;
+            continue;
+        }
         if (track_here && hook_priority(chains[i]) >= CONNTRACK_PRIORITY) {
             r = ptn_track(w, lives);
             track_here = false;

@@ -261,7 +261,7 @@ static void length(struct gen *g)
 {
     static const char *const words[] = {"< 60", "1-49", "> 100", "!= 49", "40-64", "{ 37, 49, 57, 69 }", ">= 49"};
     bool all = chance(g->r, 60);
-    g->out->maybe |= !all && gen_six(g); /* "ip6 length" is none of the fields that are known */
+    g->out->maybe |= g->hook == EGRESS || (!all && gen_six(g)); /* "ip6 length" is none of the fields that are known */
     say(g, "%s %s ", all ? "meta length" : gen_six(g) ? "ip6 length" : "ip length", PICK(g->r, words));
 }
 
@@ -312,6 +312,7 @@ static void ether(struct gen *g)
                                         "ether saddr 02:00:00:00:01:00", "meta iiftype ether"};
     unsigned i = below(g->r, 2); /* nft does not list "meta protocol ip" before a reset */
     say(g, "%s ", words[i]);
+    g->nfproto = true;
     g->out->maybe = true; /* what the link's own header says is not known */
     g->l3 = i == 1 ? 6 : 4;
 }

@@ -96,6 +96,7 @@ static const char *part_text(struct gen *g, enum part p, unsigned i, bool wide)
             return PICK(g->r, ranges6[place]);
         return chance(g->r, 30) && place ? own6[place + 2] : PICK(g->r, peers6[place]);
     case P:
+        g->out->maybe |= g->l4 == 1; /* of protocols without ports these octets are anything */
         return NTH(port_parts, i, wide);
     case L4:
         return NTH(proto_parts, i, wide);
