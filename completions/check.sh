@@ -33,10 +33,10 @@ syntax bash -n portolan
 syntax zsh -n _portolan
 syntax fish --no-execute portolan.fish
 
-proposes lookup,search,free,audit,chart portolan ''
+proposes lookup,search,free,audit,chart,can,policy portolan ''
 proposes audit portolan au
-proposes lookup,search,free,audit,chart portolan --color never ''
-proposes lookup,search,free,audit,chart portolan --chart site.rec ''
+proposes lookup,search,free,audit,chart,can,policy portolan --color never ''
+proposes lookup,search,free,audit,chart,can,policy portolan --chart site.rec ''
 proposes --as-of portolan --as
 proposes --near portolan free --n
 proposes '' portolan free --s

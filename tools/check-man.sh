@@ -133,6 +133,9 @@ columns() { # columns PAGE COMMAND...: an unknown column makes the program name 
 columns portolan-search.1 search ssh
 columns portolan-chart.1 chart list
 columns portolan-audit.1 audit
+echo '{"nftables": []}' >"$tmp/ruleset.json"
+columns portolan-can.1 can --ruleset "$tmp/ruleset.json" 22/tcp
+columns portolan-policy.1 policy check --ruleset "$tmp/ruleset.json"
 
 "$portolan" search no=thing 2>&1 | sed 's/.*conditions are//' | tr -c 'a-z' '\n' | grep -v '^and$' | grep . >"$tmp/keys"
 need "$tmp/keys" "conditions of search"
@@ -141,6 +144,10 @@ while read -r word; do has_word portolan-search.1 "$word" condition; done <"$tmp
 "$portolan" chart --help | sed -n 's/^Usage: .* \([a-z|]*\) \[FILE.*/\1/p' | tr '|' '\n' >"$tmp/verbs"
 need "$tmp/verbs" "verbs of chart"
 while read -r word; do has_word portolan-chart.1 "$word" verb; done <"$tmp/verbs"
+
+"$portolan" policy --help | sed -n 's/^Usage: .* \([a-z|]*\) \[FILE.*/\1/p' | tr '|' '\n' >"$tmp/verbs"
+need "$tmp/verbs" "verbs of policy"
+while read -r word; do has_word portolan-policy.1 "$word" verb; done <"$tmp/verbs"
 
 "$portolan" chart --help | sed -n 's/.*--format FORMAT *//p' | sed 's/,/ /g; s/ or / /' | tr -s ' ' '\n' >"$tmp/formats"
 need "$tmp/formats" "formats of chart export"
@@ -211,6 +218,7 @@ list() { # list HEADER MACRO POSITION WHAT PAGE...
     done
 }
 list src/judge/judge.h PTN_LINTS 1 lint portolan-safe.7
+list src/judge/check.h PTN_REMARKS 1 remark portolan-policy.1
 list src/judge/judge.h PTN_EVIDENCES 1 evidence portolan-safe.7
 list include/portolan.h PTN_KINDS 1 kind portolan-safe.7
 list include/portolan.h PTN_VERDICTS 1 verdict portolan-safe.7 portolan-audit.1

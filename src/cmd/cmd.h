@@ -28,6 +28,12 @@ enum ptn_exit { PTN_EXIT_OK = 0, PTN_EXIT_WORRY = 1, PTN_EXIT_TROUBLE = 2, PTN_E
     X(AGAINST, 0, "against", "FILE", "print what is new, gone or changed since --save FILE")                           \
     X(ALLOW, 0, "allow", "FILE", "take the listeners that FILE expects as expected")                                   \
     X(FORMAT, 0, "format", "FORMAT", "services, csv or json")                                                          \
+    X(CONFIRM, 0, "confirm", "SECONDS", "take the ruleset back unless it is confirmed in time")                        \
+    X(PERSIST, 0, "persist", NULL, "and load the ruleset whenever the machine starts")                                 \
+    X(EVEN_IF, 0, "even-if-cut-off", NULL, "apply what would end this very session, too")                              \
+    X(SARIF, 0, "sarif", NULL, "print SARIF 2.1.0, for programs that collect remarks")                                 \
+    X(MATRIX, 0, "matrix", NULL, "from each place to each socket that listens here")                                   \
+    X(RULESET, 0, "ruleset", "FILE", "read the packet filter from FILE, not from the kernel")                          \
     X(CHART, 0, "chart", "FILE", "read one more overlay file")                                                         \
     X(COLOR, 0, "color", "WHEN", "auto, always or never")                                                              \
     X(HELP, 'h', "help", NULL, "print this help")                                                                      \
@@ -62,7 +68,13 @@ struct ptn_option_info {
     X(audit, "", "what listens on this machine, how far it can be reached, is that safe",                              \
       PTN_OPTS_TABLE | PTN_OPT(WHY) | PTN_OPT(SAVE) | PTN_OPT(AGAINST) | PTN_OPT(ALLOW))                               \
     X(chart, "list|check|export|import [FILE...]",                                                                     \
-      "the book itself: list it, check an overlay, export, import a registry", PTN_OPTS_TABLE | PTN_OPT(FORMAT))
+      "the book itself: list it, check an overlay, export, import a registry", PTN_OPTS_TABLE | PTN_OPT(FORMAT))       \
+    X(can, "[ADDR] PORT[/PROTO]|NAME... [to ADDR] [in IFACE] [netns NAME]",                                            \
+      "who may reach a port through the packet filter, and by which rule",                                             \
+      PTN_OPTS_TABLE | PTN_OPT(MATRIX) | PTN_OPT(RULESET))                                                             \
+    X(policy, "write|apply|confirm|status|rollback|check|diff|suggest [FILE...]",                                      \
+      "what the packet filter lets in; write one, prove it, put it in force with a way back",                          \
+      PTN_OPTS_TABLE | PTN_OPT(CONFIRM) | PTN_OPT(PERSIST) | PTN_OPT(EVEN_IF) | PTN_OPT(SARIF) | PTN_OPT(RULESET))
 
 #define PTN_OVERLAYS_MAX 32
 
@@ -89,6 +101,9 @@ const struct ptn_option_info *ptn_option_info(enum ptn_option);
 
 /* "portolan: COMMAND: sentence" on standard error. Returns PTN_EXIT_TROUBLE. */
 int ptn_complain(struct ptn_run *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* The same for what is said beside an answer, and changes no exit status. */
+void ptn_say(struct ptn_run *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* Opens the chart with the run's overlays, complaining as it goes. Result: 0 or PTN_EXIT_TROUBLE. */
 int ptn_run_chart(struct ptn_run *, struct ptn_chart **ret);

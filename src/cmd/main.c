@@ -20,19 +20,32 @@ const struct ptn_option_info *ptn_option_info(enum ptn_option o)
     return &options[o];
 }
 
-int ptn_complain(struct ptn_run *run, const char *fmt, ...)
+static void say(const struct ptn_run *run, const char *fmt, va_list ap)
 {
     char text[1024];
-    va_list ap;
     fflush(stdout);
-    va_start(ap, fmt);
     vsnprintf(text, sizeof(text), fmt, ap);
-    va_end(ap);
     for (char *p = text; *p; p++) /* file names and what stands in files may hold anything */
         *p = (unsigned char)*p < 0x20 || *p == 0x7f ? '?' : *p;
     fprintf(stderr, "portolan: %s%s%s\n", run->command ? run->command->name : "", run->command ? ": " : "", text);
+}
+
+int ptn_complain(struct ptn_run *run, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    say(run, fmt, ap);
+    va_end(ap);
     run->trouble = 1;
     return PTN_EXIT_TROUBLE;
+}
+
+void ptn_say(struct ptn_run *run, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    say(run, fmt, ap);
+    va_end(ap);
 }
 
 static void complain(void *run, const char *text)

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "base/addr.h"
-#include "netlink.h"
+#include "base/netlink.h"
 #include "procnet.h"
 #include "protocols.h"
 

@@ -11,8 +11,8 @@
 #include <netinet/in.h>
 #include <string.h>
 
+#include "base/netlink.h"
 #include "fs.h"
-#include "netlink.h"
 #include "route.h"
 
 #define FORCE_FORWARDING 59 /* DEVCONF_FORCE_FORWARDING of linux/ipv6.h, since 6.17 */

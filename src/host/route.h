@@ -2,7 +2,7 @@
 #ifndef PTN_HOST_ROUTE_H
 #define PTN_HOST_ROUTE_H
 
-#include "netlink.h"
+#include "base/netlink.h"
 #include "snapshot.h"
 
 /* Reads them into the space, whose links are known, and marks the links that default routes leave through. Result: 0,

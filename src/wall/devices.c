@@ -7,8 +7,8 @@
 #include <net/if.h>
 #include <string.h>
 
+#include "base/netlink.h"
 #include "glance.h"
-#include "host/netlink.h"
 
 /* NFTA_DEVICE_PREFIX: since Linux 6.18, not in older headers. */
 #define DEVICE_PREFIX 2

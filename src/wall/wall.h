@@ -255,7 +255,7 @@ struct ptn_wall {
 
 struct ptn_table *ptn_wall_table(struct ptn_wall *, enum ptn_table_family, const char *name); /* found or made */
 struct ptn_chain *ptn_wall_chain(struct ptn_wall *, struct ptn_table *, const char *name);    /* found or made */
-struct ptn_chain *ptn_wall_find_chain(const struct ptn_table *, const char *name);             /* or NULL */
+struct ptn_chain *ptn_wall_find_chain(const struct ptn_table *, const char *name);            /* or NULL */
 struct ptn_set *ptn_wall_set(struct ptn_wall *, struct ptn_table *,
                              const char *name); /* found or made; NULL name: fresh */
 /* A new last rule. Its statements are copied. The pointer holds until the next rule of this chain. */

@@ -25,9 +25,11 @@ $ portolan lookup --help
 $ portolan audit -h | head -1 | sed 's/ *$//'
 > Usage: portolan audit [OPTION...]
 # every command has its help
-$ for c in lookup search free audit chart; do portolan $c --help | head -1 | sed 's/ *$//'; done
+$ for c in lookup search free audit chart can policy; do portolan $c --help | head -1 | sed 's/ *$//'; done
 > Usage: portolan lookup [OPTION...] [PORT[/PROTO]|NAME...]
 > Usage: portolan search [OPTION...] WORD...|KEY=VALUE...
 > Usage: portolan free [OPTION...]
 > Usage: portolan audit [OPTION...]
 > Usage: portolan chart [OPTION...] list|check|export|import [FILE...]
+> Usage: portolan can [OPTION...] [ADDR] PORT[/PROTO]|NAME... [to ADDR] [in IFACE] [netns NAME]
+> Usage: portolan policy [OPTION...] write|apply|confirm|status|rollback|check|diff|suggest [FILE...]

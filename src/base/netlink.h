@@ -1,6 +1,6 @@
 /* One netlink conversation: send a dump request, hand every answer on. */
-#ifndef PTN_HOST_NETLINK_H
-#define PTN_HOST_NETLINK_H
+#ifndef PTN_BASE_NETLINK_H
+#define PTN_BASE_NETLINK_H
 
 #include <libmnl/libmnl.h>
 

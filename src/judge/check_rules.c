@@ -1,0 +1,93 @@
+/* What can be said of rules without asking about packets. */
+#include <errno.h>
+#include <string.h>
+
+#include "check_part.h"
+
+static int note(struct ptn_check *c, enum ptn_remark_kind kind, enum ptn_verdict level, const char *what,
+                const struct ptn_chain *chain, const struct ptn_rule *rule, const char *text)
+{
+    struct ptn_entry like = {.text = text};
+    like.remark = (struct ptn_remark){.kind = kind, .level = level, .what = what, .chain = chain, .rule = rule};
+    return text && what && ptn_check_entry(c, &like) ? 0 : -ENOMEM;
+}
+
+/* ---- logs ------------------------------------------------------------------------------------------------------- */
+
+static bool jumps_to(const struct ptn_stmt *s, const struct ptn_chain *to)
+{
+    if (s->kind == PTN_STMT_VERDICT)
+        return s->verdict.chain == to;
+    if (s->kind != PTN_STMT_VMAP)
+        return false;
+    for (size_t i = 0; i < s->look.set->n_groups; i++)
+        if (s->look.set->groups[i].datum.verdict.chain == to)
+            return true;
+    return s->look.set->has_fallback && s->look.set->fallback.datum.verdict.chain == to;
+}
+
+/* Whether a rule does it (a log, a jump) with nothing before that limits it. */
+static bool unlimited(const struct ptn_rule *r, const struct ptn_chain *to)
+{
+    for (uint32_t i = 0; i < r->n_stmts; i++) {
+        if (r->stmts[i].kind == PTN_STMT_MAYBE)
+            return false;
+        if (to ? jumps_to(&r->stmts[i], to) : r->stmts[i].kind == PTN_STMT_LOG)
+            return true;
+    }
+    return false;
+}
+
+/* A chain to which every way is limited: one that logs for others. */
+static bool is_limited(const struct ptn_chain *chain)
+{
+    const struct ptn_table *t = chain->table;
+    for (size_t k = 0; k < t->n_chains; k++)
+        for (uint32_t i = 0; i < t->chains[k]->n_rules; i++)
+            if (unlimited(&t->chains[k]->rules[i], chain))
+                return false;
+    return !chain->base;
+}
+
+static int check_logs(struct ptn_check *c, const struct ptn_chain *chain)
+{
+    int r = 0;
+    for (uint32_t i = 0; i < chain->n_rules && r == 0; i++)
+        if (unlimited(&chain->rules[i], NULL) && !is_limited(chain))
+            r = note(c, PTN_REMARK_LOG, PTN_VERDICT_LIMIT, "log", chain, &chain->rules[i],
+                     "A log without a limit: whoever knocks can fill the disk. Put a limit before it.");
+    return r;
+}
+
+/* ---- chains ---------------------------------------------------------------------------------------------------------
+ */
+
+static int check_chain(struct ptn_check *c, const struct ptn_chain *chain)
+{
+    if (chain->depth)
+        return check_logs(c, chain);
+    if (!chain->n_rules || chain->table->dormant)
+        return 0;
+    return note(c, PTN_REMARK_UNREACHED, PTN_VERDICT_OK, chain->name, chain, NULL,
+                ptn_arena_printf(c->arena, "No rule leads to chain %s: its %u rule%s never asked.", chain->name,
+                                 chain->n_rules, chain->n_rules == 1 ? " is" : "s are"));
+}
+
+static int check_unjudged(struct ptn_check *c, const char *what)
+{
+    /* bridges and ARP are another matter; a table of IP that could not be read is a hole in what was said */
+    bool matters = strncmp(what, "table ip", 8) == 0 || strncmp(what, "table inet", 10) == 0;
+    return note(c, PTN_REMARK_UNJUDGED, matters ? PTN_VERDICT_BLIND : PTN_VERDICT_OK, what, NULL, NULL,
+                ptn_arena_printf(c->arena, "Not judged: %s.", what));
+}
+
+int ptn_check_rules(struct ptn_check *c)
+{
+    int r = 0;
+    for (size_t t = 0; t < c->wall->n_tables; t++)
+        for (size_t i = 0; i < c->wall->tables[t]->n_chains && r == 0; i++)
+            r = check_chain(c, c->wall->tables[t]->chains[i]);
+    for (size_t i = 0; i < c->wall->n_unjudged && r == 0; i++)
+        r = check_unjudged(c, c->wall->unjudged[i]);
+    return r;
+}
