@@ -327,6 +327,23 @@ static int types(const struct ptn_terrain *t, struct ptn_partition *p, uint8_t f
     return add_type(p, RTN_UNICAST, rest);
 }
 
+/* The part of a way that is one for packets that came in by `in`: not to ourselves, and to a link's own addresses only
+ * on the link. */
+static struct ptn_ranges *reachable(const struct ptn_terrain *t, uint8_t family, const struct ptn_iface *in,
+                                    const struct ptn_part_of *part)
+{
+    struct ptn_ranges *where = ptn_ranges_without(part->where, ptn_terrain_to(t, family, PTN_TOWARD_LOCAL));
+    struct ptn_ranges *link = ptn_ranges_none(16);
+    bool here = in && strncmp(in->name, (const char *)part->value, 15) == 0;
+    if (family == AF_INET6 && where && link && !here &&
+        (add_text(&link, "fe80::", 10) < 0 || ptn_ranges_subtract(&where, link) < 0)) {
+        ptn_ranges_unref(where);
+        where = NULL;
+    }
+    ptn_ranges_unref(link);
+    return where;
+}
+
 /* nft_fib4_eval: addresses of our own have no way back (RTN_LOCAL), and on the loopback nothing is asked. */
 static int back(const struct ptn_terrain *t, struct ptn_partition *p, uint8_t family, const char *iif, bool only_iif)
 {
@@ -343,10 +360,12 @@ static int back(const struct ptn_terrain *t, struct ptn_partition *p, uint8_t fa
         const char *name = (const char *)ways->parts[i].value;
         if (!*name || (only_iif && strncmp(name, iif, 15) != 0))
             continue;
-        struct ptn_ranges *where =
-            ptn_ranges_without(ways->parts[i].where, ptn_terrain_to(t, family, PTN_TOWARD_LOCAL));
-        r = add_part(p, ways->parts[i].value, where);
-        r = r < 0 ? r : ptn_ranges_subtract(&rest, where);
+        struct ptn_ranges *where = reachable(t, family, in, &ways->parts[i]);
+        r = where ? ptn_ranges_subtract(&rest, where) : -ENOMEM;
+        if (r < 0)
+            ptn_ranges_unref(where);
+        else
+            r = add_part(p, ways->parts[i].value, where);
     }
     if (r < 0) {
         ptn_ranges_unref(rest);

@@ -56,9 +56,10 @@ static int sent_as(const struct ptn_walk *w, const struct ptn_live *l, struct pt
         struct ptn_ranges *was = w->question->field[kept[i]];
         ptn_flow_take(box, kept[i], was ? ptn_ranges_ref(was) : NULL);
     }
-    if (w->question->out) { /* on the loopback it came in again */
+    if (w->question->out ||
+        l->hopped) { /* on the way out of the machine there is none; on the loopback it came in again */
         ptn_flow_take(box, PTN_PKT_IIFNAME, ptn_ranges_ref(w->question->field[PTN_PKT_IIFNAME]));
-        box->out = true;
+        box->out = w->question->out;
     }
     box->absent = w->question->absent;
     box->same = w->question->same;
@@ -363,6 +364,8 @@ static int send_on(struct ptn_walk *w, struct ptn_lives *lives, const char *oif)
         r = ptn_live_step(w, &lives->items[i], NULL, NULL, note);
     r = r < 0 ? r : run_hook(w, PTN_HOOK_FORWARD, lives, false);
     r = r < 0 ? r : run_hook(w, PTN_HOOK_POSTROUTING, lives, false);
+    memset(value, 0, sizeof(value));
+    r = r < 0 ? r : ptn_put_name(lives, PTN_PKT_IIFNAME, value);
     r = r < 0 ? r : run_hook(w, PTN_HOOK_EGRESS, lives, false);
     return r < 0 ? r : deliver(w, lives, name);
 }

@@ -128,7 +128,7 @@ static void tcp_flags(struct gen *g)
 
 static bool outward(struct gen *g)
 {
-    return g->hook == OUTPUT || g->hook == POSTROUTING || g->hook == EGRESS ||
+    return g->hook == OUTPUT || g->hook == POSTROUTING || g->role == DEVICE ||
            (g->hook == FORWARD && chance(g->r, 50)) || chance(g->r, 5);
 }
 
@@ -261,7 +261,7 @@ static void length(struct gen *g)
 {
     static const char *const words[] = {"< 60", "1-49", "> 100", "!= 49", "40-64", "{ 37, 49, 57, 69 }", ">= 49"};
     bool all = chance(g->r, 60);
-    g->out->maybe |= g->hook == EGRESS || (!all && gen_six(g)); /* "ip6 length" is none of the fields that are known */
+    g->out->maybe |= g->role == DEVICE || (!all && gen_six(g)); /* "ip6 length" is none of the fields that are known */
     say(g, "%s %s ", all ? "meta length" : gen_six(g) ? "ip6 length" : "ip length", PICK(g->r, words));
 }
 
