@@ -165,7 +165,10 @@ static void test_clean(void **state)
     assert_string_equal(out, "0\n1\n2\n3\n"); /* the last is the folder */
     free(out);
     assert_int_equal(run("t-signals", "exec grep -E 'Sig(Ign|Blk)' /proc/self/status", NULL, 0, &out, &n, &err), 0);
-    assert_string_equal(out, "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n");
+    unsigned long long blocked = 1, ignored = 1;
+    assert_int_equal(sscanf(out, "SigBlk: %llx SigIgn: %llx", &blocked, &ignored), 2);
+    assert_true(blocked == 0);
+    assert_true((ignored & ~(3ULL << 31)) == 0); /* 32 and 33 are the C library's, as whoever started us left them */
     free(out);
     signal(SIGUSR1, SIG_DFL);
     close(stray);
