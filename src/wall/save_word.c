@@ -133,7 +133,7 @@ int ptn_save_address(uint8_t family, const char *text, size_t len, uint8_t *addr
     if (ptn_save_number(slash + 1, len - first - 1, width * 8, &bits))
         return one_address(family, slash + 1, len - first - 1, mask);
     for (size_t i = 0; i < width; i++, bits -= bits < 8 ? bits : 8)
-        mask[i] = bits >= 8 ? 0xff : (uint8_t)(0xff00 >> bits);
+        mask[i] = (uint8_t)(bits >= 8 ? 0xff : 0xff00 >> bits);
     return 0;
 }
 
