@@ -218,6 +218,8 @@ static int assign(struct frame *f, struct ptn_live *l, const struct ptn_stmt *s)
     const struct ptn_ranges *from = l->flow.field[ptn_live_slot(l, s->assign.from)];
     uint8_t width = ptn_pkt_width(s->assign.to, l->flow.family), v[PTN_RANGES_WIDTH] = {0};
     bool constant = true;
+    if (s->assign.to == PTN_PKT_CT_MARK && !l->tracked)
+        return 0; /* there is no connection to mark */
     for (unsigned i = 0; i < width; i++)
         constant = constant && !s->assign.mask[i];
     bool known = !s->assign.unknown && (constant || (from && ptn_ranges_is_point(from) && from->width == width));
