@@ -46,6 +46,16 @@ struct ptn_addr ptn_addr_unmapped(const struct ptn_addr *a)
     return four;
 }
 
+void ptn_addr_span(const uint8_t *addr, unsigned prefix, uint8_t width, uint8_t *lo, uint8_t *hi)
+{
+    for (unsigned i = 0; i < width; i++) {
+        unsigned bits = prefix >= (i + 1) * 8 ? 8 : prefix > i * 8 ? prefix - i * 8 : 0;
+        uint8_t mask = (uint8_t)(0xff00 >> bits);
+        lo[i] = addr[i] & mask;
+        hi[i] = (uint8_t)(addr[i] | (uint8_t)~mask);
+    }
+}
+
 bool ptn_addr_equal(const struct ptn_addr *a, const struct ptn_addr *b)
 {
     return a->family == b->family && memcmp(a->bytes, b->bytes, addr_size(a)) == 0;

@@ -15,6 +15,10 @@ int ptn_addr_parse(struct ptn_addr *ret, const char *text, size_t len);
 /* An IPv4-mapped IPv6 address (::ffff:192.0.2.1) as the IPv4 address that it is; any other as it is. */
 struct ptn_addr ptn_addr_unmapped(const struct ptn_addr *);
 
+/* The first and the last address, `width` octets each, of the network in which `addr` is with `prefix` leading bits. A
+ * longer prefix than there are bits is the address alone. */
+void ptn_addr_span(const uint8_t *addr, unsigned prefix, uint8_t width, uint8_t *lo, uint8_t *hi);
+
 bool ptn_addr_equal(const struct ptn_addr *, const struct ptn_addr *);
 bool ptn_addr_is_any(const struct ptn_addr *);
 bool ptn_addr_is_loopback(const struct ptn_addr *);   /* 127/8, ::1, ::ffff:127/104 */

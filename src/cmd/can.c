@@ -29,12 +29,7 @@ static int parse_source(const char *word, uint8_t *family, struct ptn_ranges **r
     long prefix = slash ? ptn_number(slash + 1, strlen(slash + 1), width * 8) : width * 8;
     if (prefix < 0)
         return -EINVAL;
-    for (unsigned i = 0; i < width; i++) {
-        unsigned bits = (unsigned)prefix >= (i + 1) * 8 ? 8 : (unsigned)prefix > i * 8 ? (unsigned)prefix - i * 8 : 0;
-        uint8_t mask = (uint8_t)(0xff00 >> bits);
-        lo[i] = a.bytes[i] & mask;
-        hi[i] = (uint8_t)(lo[i] | (uint8_t)~mask);
-    }
+    ptn_addr_span(a.bytes, (unsigned)prefix, width, lo, hi);
     *family = a.family;
     *ret = ptn_ranges_of(width, lo, hi);
     return *ret ? 0 : -ENOMEM;

@@ -25,7 +25,4 @@ int ptn_box_subtract(const struct ptn_flow *a, const struct ptn_flow *b, struct 
 /* Takes `b` out of every box of the list. Result: 0 or -ENOMEM. */
 int ptn_boxes_subtract(struct ptn_boxes *, const struct ptn_flow *b);
 
-/* Unites boxes that differ in one field only, until none do. Result: 0 or -ENOMEM. */
-int ptn_boxes_merge(struct ptn_boxes *);
-
 #endif

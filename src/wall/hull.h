@@ -30,12 +30,4 @@ static inline bool ptn_hulls_meet(const struct ptn_hull *a, const struct ptn_hul
     return a->lo <= b->hi && b->lo <= a->hi && a->proto_lo <= b->proto_hi && b->proto_lo <= a->proto_hi;
 }
 
-static inline void ptn_hull_widen(struct ptn_hull *h, const struct ptn_hull *by)
-{
-    h->lo = by->lo < h->lo ? by->lo : h->lo;
-    h->hi = by->hi > h->hi ? by->hi : h->hi;
-    h->proto_lo = by->proto_lo < h->proto_lo ? by->proto_lo : h->proto_lo;
-    h->proto_hi = by->proto_hi > h->proto_hi ? by->proto_hi : h->proto_hi;
-}
-
 #endif

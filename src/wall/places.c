@@ -16,12 +16,7 @@ static uint8_t octets(uint8_t family)
 static int add(struct ptn_ranges **r, const struct ptn_addr *a, unsigned prefix)
 {
     uint8_t lo[16], hi[16];
-    for (unsigned i = 0; i < (*r)->width; i++) {
-        unsigned bits = prefix >= (i + 1) * 8 ? 8 : prefix > i * 8 ? prefix - i * 8 : 0;
-        uint8_t mask = (uint8_t)(0xff00 >> bits);
-        lo[i] = a->bytes[i] & mask;
-        hi[i] = (uint8_t)(a->bytes[i] | (uint8_t)~mask);
-    }
+    ptn_addr_span(a->bytes, prefix, (*r)->width, lo, hi);
     return ptn_ranges_append(r, lo, hi);
 }
 

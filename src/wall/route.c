@@ -59,11 +59,7 @@ static struct ptn_ranges *prefix(uint8_t family, const char *addr, unsigned bits
     uint8_t lo[16], hi[16];
     if (ptn_addr_parse(&a, addr, strlen(addr)) < 0)
         return NULL;
-    for (unsigned i = 0; i < sizeof(lo); i++) {
-        unsigned here = bits >= (i + 1) * 8 ? 8 : bits > i * 8 ? bits - i * 8 : 0;
-        lo[i] = a.bytes[i] & (uint8_t)(0xff00 >> here);
-        hi[i] = (uint8_t)(lo[i] | (uint8_t) ~(0xff00 >> here));
-    }
+    ptn_addr_span(a.bytes, bits, family == AF_INET ? 4 : 16, lo, hi);
     return ptn_ranges_of(family == AF_INET ? 4 : 16, lo, hi);
 }
 

@@ -59,20 +59,10 @@ void ptn_terrain_free(struct ptn_terrain *t)
 
 /* ---- sets of addresses -------------------------------------------------------------------------------------- */
 
-static void bounds(const uint8_t *addr, unsigned prefix, uint8_t width, uint8_t *lo, uint8_t *hi)
-{
-    for (unsigned i = 0; i < width; i++) {
-        unsigned bits = prefix >= (i + 1) * 8 ? 8 : prefix > i * 8 ? prefix - i * 8 : 0;
-        uint8_t mask = (uint8_t)(0xff00 >> bits);
-        lo[i] = addr[i] & mask;
-        hi[i] = (uint8_t)(addr[i] | (uint8_t)~mask);
-    }
-}
-
 static int add_prefix(struct ptn_ranges **r, const uint8_t *addr, unsigned prefix)
 {
     uint8_t lo[16], hi[16];
-    bounds(addr, prefix, (*r)->width, lo, hi);
+    ptn_addr_span(addr, prefix, (*r)->width, lo, hi);
     return ptn_ranges_append(r, lo, hi);
 }
 
@@ -119,7 +109,7 @@ static struct ptn_ranges *broadcast(const struct ptn_terrain *t, uint8_t family,
         if (a->addr.family != AF_INET || a->prefix >= 31 || ptn_addr_is_loopback(&a->addr) ||
             (on && (!iface || iface->index != a->ifindex)))
             continue;
-        bounds(a->addr.bytes, a->prefix, 4, lo, hi);
+        ptn_addr_span(a->addr.bytes, a->prefix, 4, lo, hi);
         e = ptn_ranges_append(&r, hi, hi);
     }
     if (e < 0) {
@@ -241,7 +231,7 @@ static int find_ways(struct ptn_terrain *t, uint8_t family)
         const struct ptn_route *route = &t->ns->routes[i];
         if (route->to.family != family)
             continue;
-        bounds(route->to.bytes, route->prefix, octets(family), lo, hi);
+        ptn_addr_span(route->to.bytes, route->prefix, octets(family), lo, hi);
         r = take(p, &left, route->type == RTN_UNICAST ? name_of(t, route->ifindex) : "", lo, hi);
     }
     memset(lo, 0, sizeof(lo));

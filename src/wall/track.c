@@ -107,33 +107,20 @@ static int set_state(struct ptn_lives *lives, unsigned state)
     return r;
 }
 
-/* Of packets of one protocol, those that cannot open a flow are set aside as invalid. */
+/* Of packets of one protocol, those whose field is in `types` (`of_these`) or is not are set aside with a state of
+ * their own. */
 static int set_aside(struct ptn_walk *w, struct ptn_lives *lives, uint8_t proto, enum ptn_pkt f,
-                     struct ptn_ranges *opening, struct ptn_lives *aside)
+                     struct ptn_ranges *types, bool of_these, unsigned state, struct ptn_lives *aside)
 {
-    struct ptn_lives mine = {0}, good = {0};
-    int r = opening ? ptn_sift_number(w, lives, PTN_PKT_L4PROTO, proto, proto, &mine) : -ENOMEM;
-    r = r < 0 ? r : ptn_sift(w, &mine, f, opening, &good);
-    r = r < 0 ? r : set_state(&mine, PTN_STATE_INVALID);
-    r = r < 0 ? r : ptn_lives_append(aside, &mine);
-    r = r < 0 ? r : ptn_lives_append(lives, &good);
-    ptn_lives_release(&mine);
-    ptn_lives_release(&good);
-    ptn_ranges_unref(opening);
-    return r;
-}
-
-static int leave_alone(struct ptn_walk *w, struct ptn_lives *lives, struct ptn_lives *aside)
-{
-    struct ptn_lives mine = {0}, alone = {0};
-    struct ptn_ranges *types = icmp_types(true, true);
-    int r = types ? ptn_sift_number(w, lives, PTN_PKT_L4PROTO, IPPROTO_ICMPV6, IPPROTO_ICMPV6, &mine) : -ENOMEM;
-    r = r < 0 ? r : ptn_sift(w, &mine, PTN_PKT_ICMP_TYPE, types, &alone);
-    r = r < 0 ? r : set_state(&alone, PTN_STATE_UNTRACKED);
-    r = r < 0 ? r : ptn_lives_append(aside, &alone);
-    r = r < 0 ? r : ptn_lives_append(lives, &mine);
-    ptn_lives_release(&mine);
-    ptn_lives_release(&alone);
+    struct ptn_lives others = {0}, these = {0};
+    struct ptn_lives *out = of_these ? &these : &others, *stay = of_these ? &others : &these;
+    int r = types ? ptn_sift_number(w, lives, PTN_PKT_L4PROTO, proto, proto, &others) : -ENOMEM;
+    r = r < 0 ? r : ptn_sift(w, &others, f, types, &these);
+    r = r < 0 ? r : set_state(out, state);
+    r = r < 0 ? r : ptn_lives_append(aside, out);
+    r = r < 0 ? r : ptn_lives_append(lives, stay);
+    ptn_lives_release(&others);
+    ptn_lives_release(&these);
     ptn_ranges_unref(types);
     return r;
 }
@@ -178,12 +165,13 @@ int ptn_track(struct ptn_walk *w, struct ptn_lives *lives)
                 ptn_flow_release(&l.flow);
         }
     if (r == 0 && v6)
-        r = leave_alone(w, lives, &aside);
+        r = set_aside(w, lives, IPPROTO_ICMPV6, PTN_PKT_ICMP_TYPE, icmp_types(true, true), true, PTN_STATE_UNTRACKED,
+                      &aside);
     if (r == 0 && fresh) {
-        r = set_aside(w, lives, IPPROTO_TCP, PTN_PKT_TCPFLAGS, opening_flags(), &aside);
+        r = set_aside(w, lives, IPPROTO_TCP, PTN_PKT_TCPFLAGS, opening_flags(), false, PTN_STATE_INVALID, &aside);
         r = r < 0 ? r
                   : set_aside(w, lives, v6 ? IPPROTO_ICMPV6 : IPPROTO_ICMP, PTN_PKT_ICMP_TYPE, icmp_types(v6, false),
-                              &aside);
+                              false, PTN_STATE_INVALID, &aside);
     }
     if (asked == PTN_STATE_INVALID || asked == PTN_STATE_UNTRACKED)
         r = r < 0 ? r : set_state(lives, asked); /* without a connection */
