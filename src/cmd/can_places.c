@@ -115,7 +115,7 @@ static void put_row(struct ptn_table *t, const struct ptn_can_port *port, const 
     char text[24], fate[PTN_FATE_TEXT], limit[PTN_PART_TEXT], step[PTN_STEP_TEXT];
     const struct ptn_part *part = told(reply);
     struct ptn_step room;
-    const struct ptn_step *deciding = part ? ptn_way_deciding(part->outcome, &room) : NULL;
+    const struct ptn_step *deciding = part ? ptn_deciding_step(part->outcome, &room) : NULL;
     const char *word = word_of(reply, fate);
     ptn_table_row(t);
     ptn_table_cell(t, COL_PORT, PTN_TONE_PLAIN, ptn_can_port_text(port, text));

@@ -85,10 +85,10 @@ struct row {
 
 static void what_decides(const struct ptn_outcome *o, const struct ptn_chain **chain, const struct ptn_rule **rule)
 {
-    const struct ptn_step *s = ptn_deciding_step(o);
-    bool doubt = o->answer == PTN_ANSWER_UNKNOWN && o->doubt;
-    *rule = doubt ? o->doubt : s ? s->rule : NULL;
-    *chain = doubt ? o->doubt->chain : s ? s->chain : NULL;
+    struct ptn_step room;
+    const struct ptn_step *s = ptn_deciding_step(o, &room);
+    *rule = s ? s->rule : NULL;
+    *chain = s ? s->chain : NULL;
 }
 
 static bool same_rule(const struct ptn_outcome *a, const struct ptn_outcome *b)

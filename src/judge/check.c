@@ -7,7 +7,6 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "base/addr.h"
 #include "check_part.h"
 
 static const struct {
@@ -30,26 +29,6 @@ const char *ptn_remark_help(enum ptn_remark_kind k)
 
 /* ---- what decided --------------------------------------------------------------------------------------------- */
 
-const struct ptn_step *ptn_deciding_step(const struct ptn_outcome *o)
-{
-    const struct ptn_step *policy = NULL;
-    for (const struct ptn_step *s = o->way; s; s = s->before) {
-        if (!s->chain)
-            continue;
-        if (s->rule || o->answer != PTN_ANSWER_ACCEPT)
-            return s;
-        if (!policy || (policy->chain->type != PTN_CHAIN_FILTER && s->chain->type == PTN_CHAIN_FILTER))
-            policy = s;
-    }
-    return policy;
-}
-
-const char *ptn_table_word(enum ptn_table_family family)
-{
-    static const char *const words[] = {"ip", "ip6", "inet", "netdev"};
-    return words[family];
-}
-
 const char *ptn_check_rule(const struct ptn_chain *chain, const struct ptn_rule *rule,
                            char out[static PTN_CHECK_RULE_TEXT])
 {
@@ -71,9 +50,8 @@ const char *ptn_check_rule(const struct ptn_chain *chain, const struct ptn_rule 
 
 const char *ptn_check_deciding(const struct ptn_outcome *o, char out[static PTN_CHECK_RULE_TEXT])
 {
-    const struct ptn_step *s = ptn_deciding_step(o);
-    if (o->answer == PTN_ANSWER_UNKNOWN && o->doubt)
-        return ptn_check_rule(o->doubt->chain, o->doubt, out);
+    struct ptn_step room;
+    const struct ptn_step *s = ptn_deciding_step(o, &room);
     return ptn_check_rule(s ? s->chain : NULL, s ? s->rule : NULL, out);
 }
 
@@ -157,34 +135,6 @@ const char *ptn_check_ports(struct ptn_arena *a, const struct ptn_ranges *r, con
     return ptn_arena_strdup(a, text);
 }
 
-/* The prefix that a range is, or -1. */
-static int prefix_of(const uint8_t *lo, const uint8_t *hi, unsigned width)
-{
-    unsigned bits = 0;
-    while (bits < width * 8 && ((lo[bits / 8] ^ hi[bits / 8]) & 0x80 >> bits % 8) == 0)
-        bits++;
-    for (unsigned b = bits; b < width * 8; b++)
-        if (lo[b / 8] & 0x80 >> b % 8 || !(hi[b / 8] & 0x80 >> b % 8))
-            return -1;
-    return (int)bits;
-}
-
-static const char *say_range(struct ptn_arena *a, const struct ptn_ranges *r, uint32_t i)
-{
-    struct ptn_addr lo = {.family = r->width == 4 ? AF_INET : AF_INET6}, hi = lo;
-    char from[PTN_ADDR_TEXT], to[PTN_ADDR_TEXT];
-    memcpy(lo.bytes, ptn_ranges_lo(r, i), r->width);
-    memcpy(hi.bytes, ptn_ranges_hi(r, i), r->width);
-    int prefix = prefix_of(lo.bytes, hi.bytes, r->width);
-    ptn_addr_format(&lo, from);
-    if (prefix == r->width * 8)
-        return ptn_arena_strdup(a, from);
-    return prefix >= 0 ? ptn_arena_printf(a, "%s/%d", from, prefix)
-                       : ptn_arena_printf(a, "%s-%s", from, ptn_addr_format(&hi, to));
-}
-
-#define PEERS_MAX 4
-
 /* "anyone" where every source of the place is in it. */
 static const char *say_peers(struct ptn_arena *a, const struct ptn_entry *e)
 {
@@ -197,12 +147,9 @@ static const char *say_peers(struct ptn_arena *a, const struct ptn_entry *e)
         return e->peers[0] || e->peers[1] ? "anyone" : "";
     for (int six = 0; six < 2 && text; six++) {
         const struct ptn_ranges *r = e->peers[six];
-        for (uint32_t i = 0; r && i < r->n && i < PEERS_MAX && text; i++) {
-            const char *range = say_range(a, r, i);
-            text = range ? ptn_arena_printf(a, "%s %s", text, range) : NULL;
-        }
-        if (text && r && r->n > PEERS_MAX)
-            text = ptn_arena_printf(a, "%s and %u more", text, r->n - PEERS_MAX);
+        char one[256];
+        if (r)
+            text = ptn_arena_join(a, text, " ", ptn_ranges_text(r, true, one, sizeof(one)), NULL);
     }
     return text;
 }

@@ -7,7 +7,7 @@
 
 #include "base/arena.h"
 #include "chart/chart.h"
-#include "wall/ask.h"
+#include "wall/words.h"
 
 /* id, word, what it says of many */
 #define PTN_REMARKS(X)                                                                                                 \
@@ -59,15 +59,10 @@ struct ptn_remarks {
 int ptn_check(struct ptn_remarks *ret, const struct ptn_wall *, const struct ptn_netns *, const struct ptn_chart *);
 void ptn_remarks_release(struct ptn_remarks *);
 
-/* The step that decided an outcome: the rule or policy that ended it; for what is accepted, the last rule that said so
- * rather than the policies of the chains behind it. NULL: no rule and no policy. */
-const struct ptn_step *ptn_deciding_step(const struct ptn_outcome *);
-
 /* "table inet filter chain input handle 7: tcp dport 23 accept". Returns out. */
 #define PTN_CHECK_RULE_TEXT 512
 const char *ptn_check_rule(const struct ptn_chain *, const struct ptn_rule *, char out[static PTN_CHECK_RULE_TEXT]);
 /* The same of the step that decided. */
 const char *ptn_check_deciding(const struct ptn_outcome *, char out[static PTN_CHECK_RULE_TEXT]);
-const char *ptn_table_word(enum ptn_table_family); /* "inet" */
 
 #endif

@@ -9,13 +9,15 @@
 static int is_stopped(struct ptn_check *c, const struct ptn_flow *q, const struct ptn_step **by,
                       struct ptn_answers *answers)
 {
+    struct ptn_step room; /* only what is unknown needs it */
     int r = ptn_check_ask(c, q, answers);
     *by = NULL;
     for (size_t i = 0; i < answers->n && r == 0; i++) {
         const struct ptn_outcome *o = &answers->items[i];
         if (o->answer == PTN_ANSWER_ACCEPT || o->answer == PTN_ANSWER_UNKNOWN)
             return 0;
-        *by = *by ? *by : ptn_deciding_step(o);
+        const struct ptn_step *s = ptn_deciding_step(o, &room);
+        *by = *by || !s || !s->chain ? *by : s;
     }
     return r < 0 ? r : *by != NULL; /* what the routing alone stops is no rule's doing */
 }

@@ -63,18 +63,16 @@ static int note(const struct let_in *l, enum ptn_remark_kind kind, enum ptn_rati
                 const struct ptn_claim *claim, uint16_t lo, uint16_t hi)
 {
     const struct ptn_outcome *o = l->outcome;
-    const struct ptn_step *step = ptn_deciding_step(o);
+    struct ptn_step room;
+    const struct ptn_step *step = ptn_deciding_step(o, &room);
     struct ptn_entry like = {.proto = l->u ? IPPROTO_UDP : IPPROTO_TCP};
     struct ptn_remark *m = &like.remark;
     *m = (struct ptn_remark){.kind = kind, .rung = l->place->rung, .iif = l->place->iif};
     m->chain = step ? step->chain : NULL;
     m->rule = step ? step->rule : NULL;
     m->level = level_of(rating, m->rung);
-    if (o->answer == PTN_ANSWER_UNKNOWN) {
+    if (o->answer == PTN_ANSWER_UNKNOWN)
         m->level = PTN_VERDICT_BLIND;
-        m->chain = o->doubt ? o->doubt->chain : m->chain;
-        m->rule = o->doubt ? o->doubt : m->rule;
-    }
     if (claim) {
         m->has_service = true;
         m->claim = *claim;

@@ -6,9 +6,6 @@
 
 #include "base/addr.h"
 #include "json.h"
-#include "wall/wall.h"
-
-static const char *const families[] = {"ip", "ip6", "inet", "netdev"};
 
 /* ---- fates ------------------------------------------------------------------------------------------------------- */
 
@@ -57,78 +54,6 @@ const char *ptn_parts_fate(const struct ptn_parts *p, char out[static PTN_FATE_T
 
 /* ---- steps ------------------------------------------------------------------------------------------------------- */
 
-static bool filters(const struct ptn_step *s)
-{
-    return s->chain && s->chain->type == PTN_CHAIN_FILTER;
-}
-
-static const struct ptn_step *doubted(const struct ptn_outcome *o, struct ptn_step *room)
-{
-    for (const struct ptn_step *s = o->way; s; s = s->before)
-        if (s->rule == o->doubt)
-            return s;
-    *room = (struct ptn_step){.chain = o->doubt->chain, .rule = o->doubt, .maybe = true, .note = "not decided"};
-    return room;
-}
-
-const struct ptn_step *ptn_way_deciding(const struct ptn_outcome *o, struct ptn_step *room)
-{
-    const struct ptn_step *last = NULL;
-    if (o->answer == PTN_ANSWER_UNKNOWN && o->doubt)
-        return doubted(o, room);
-    if (o->answer != PTN_ANSWER_ACCEPT)
-        return o->way;
-    for (const struct ptn_step *s = o->way; s; s = s->before) {
-        if (filters(s) && s->rule && s->note && strcmp(s->note, "accept") == 0)
-            return s;
-        last = last ? last : filters(s) ? s : NULL;
-    }
-    return last ? last : o->way;
-}
-
-static void say_chain(const struct ptn_step *s, char *out, size_t size)
-{
-    if (!s->chain)
-        snprintf(out, size, "kernel");
-    else if (s->rule && s->rule->handle)
-        snprintf(out, size, "%s %s %s handle %llu", families[s->chain->table->family], s->chain->table->name,
-                 s->chain->name, (unsigned long long)s->rule->handle);
-    else if (s->rule)
-        snprintf(out, size, "%s %s %s rule %u", families[s->chain->table->family], s->chain->table->name,
-                 s->chain->name, s->rule->index);
-    else
-        snprintf(out, size, "%s %s %s", families[s->chain->table->family], s->chain->table->name, s->chain->name);
-}
-
-static bool ends_with(const char *text, const char *end)
-{
-    size_t a = strlen(text), b = strlen(end);
-    return a >= b && strcmp(text + a - b, end) == 0;
-}
-
-/* The rule and, where its own words do not say it, what it did. */
-static void say_rule(const struct ptn_step *s, char *out, size_t size)
-{
-    const char *note = s->note ? s->note : "";
-    if (!s->rule) {
-        snprintf(out, size, "%s%s", s->chain && !strstr(note, "policy") ? "policy " : "", note);
-        return;
-    }
-    ptn_rule_text(s->rule, out, size);
-    size_t n = strlen(out);
-    if (*note && !strstr(out, note) && !ends_with(out, note) && n < size)
-        snprintf(out + n, size - n, "  -> %s", note);
-}
-
-const char *ptn_step_text(const struct ptn_step *s, char out[static PTN_STEP_TEXT])
-{
-    char chain[200], rule[400];
-    say_chain(s, chain, sizeof(chain));
-    say_rule(s, rule, sizeof(rule));
-    snprintf(out, PTN_STEP_TEXT, "%s: %s", chain, rule);
-    return out;
-}
-
 /* A way, oldest step first. */
 struct way {
     const struct ptn_step **steps;
@@ -162,7 +87,7 @@ static int way_of(struct way *w, const struct ptn_outcome *o)
         return -ENOMEM;
     for (const struct ptn_step *s = o->way; s; s = s->before)
         w->steps[--at] = s;
-    w->deciding = ptn_way_deciding(o, &w->doubt);
+    w->deciding = ptn_deciding_step(o, &w->doubt);
     if (w->deciding == &w->doubt)
         put_doubt(w);
     return 0;
@@ -192,9 +117,9 @@ static size_t shorten(struct way *w)
 
 static void print_step(struct ptn_out *out, const struct ptn_step *s, bool deciding, enum ptn_tone tone, int width)
 {
-    char chain[200], rule[2048];
-    say_chain(s, chain, sizeof(chain));
-    say_rule(s, rule, sizeof(rule));
+    char chain[PTN_STEP_PLACE], rule[2048];
+    ptn_step_place(s, chain);
+    ptn_step_rule(s, rule, sizeof(rule));
     ptn_out_text(out, deciding ? tone : PTN_TONE_PLAIN, deciding ? "=> " : s->maybe ? " ? " : "   ");
     ptn_out_put(out, chain, strlen(chain));
     int blanks = width - (int)strlen(chain);
@@ -215,14 +140,14 @@ static enum ptn_tone tone_of(enum ptn_answer a)
 int ptn_way_print(struct ptn_out *out, const struct ptn_outcome *o)
 {
     struct way w;
-    char chain[200];
+    char chain[PTN_STEP_PLACE];
     size_t width = 0;
     int r = way_of(&w, o);
     if (r < 0)
         return r;
     size_t first = shorten(&w);
     for (size_t i = first; i < w.n; i++) {
-        say_chain(w.steps[i], chain, sizeof(chain));
+        ptn_step_place(w.steps[i], chain);
         width = strlen(chain) > width ? strlen(chain) : width;
     }
     for (size_t i = first; i < w.n; i++)
@@ -246,7 +171,7 @@ static json_t *step_json(const struct ptn_step *s, bool deciding)
     json_t *o = json_object();
     if (s->rule)
         ptn_rule_text(s->rule, text, sizeof(text));
-    json_object_set_new(o, "family", text_or_null(s->chain ? families[s->chain->table->family] : NULL));
+    json_object_set_new(o, "family", text_or_null(s->chain ? ptn_table_word(s->chain->table->family) : NULL));
     json_object_set_new(o, "table", text_or_null(s->chain ? s->chain->table->name : NULL));
     json_object_set_new(o, "chain", text_or_null(s->chain ? s->chain->name : NULL));
     json_object_set_new(o, "handle",

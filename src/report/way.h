@@ -6,7 +6,7 @@
 #include <jansson.h>
 
 #include "out.h"
-#include "wall/ask.h"
+#include "wall/words.h"
 
 /* Packets of a question that come to one end by one rule. */
 struct ptn_part {
@@ -41,19 +41,8 @@ const char *ptn_parts_fate(const struct ptn_parts *, char out[static PTN_FATE_TE
 #define PTN_PART_TEXT 512
 const char *ptn_part_text(const struct ptn_part *, char out[static PTN_PART_TEXT]);
 
-/* "10.0.0.0/8, 192.0.2.1 and 3 more", of addresses or numbers. */
-const char *ptn_ranges_text(const struct ptn_ranges *, bool addresses, char *out, size_t size);
-
 /* Whether what accepts and what does not is told apart by source addresses alone. */
 bool ptn_parts_limited(const struct ptn_parts *);
-
-/* The step that decided: of what got through, the last rule that let it; of what is unknown, the rule that could not be
- * decided, for which `room` is used; else the last of all. NULL if none. */
-const struct ptn_step *ptn_way_deciding(const struct ptn_outcome *, struct ptn_step *room);
-
-/* "inet filter input handle 12: tcp dport 22 accept". */
-#define PTN_STEP_TEXT 640
-const char *ptn_step_text(const struct ptn_step *, char out[static PTN_STEP_TEXT]);
 
 /* A line a step, in the packet's order, the deciding one marked; without steps that changed nothing: chains of NAT that
  * had no rule for it, and jumps to where nothing was done. Result: 0 or -ENOMEM. */

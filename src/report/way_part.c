@@ -1,5 +1,4 @@
 /* The parts of an answered question, and what tells them apart. */
-#include <arpa/inet.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,14 +8,12 @@
 #include "wall/diff.h"
 #include "way.h"
 
-#define RANGES_SHOWN 4
-
 /* ---- gathering -------------------------------------------------------------------------------------------------- */
 
 static bool same_end(const struct ptn_outcome *a, const struct ptn_outcome *b)
 {
     struct ptn_step room[2];
-    const struct ptn_step *x = ptn_way_deciding(a, &room[0]), *y = ptn_way_deciding(b, &room[1]);
+    const struct ptn_step *x = ptn_deciding_step(a, &room[0]), *y = ptn_deciding_step(b, &room[1]);
     if (a->answer != b->answer || a->doubt != b->doubt || !ptn_outcome_alike(a, b))
         return false;
     if (!x || !y || x->rule != y->rule || x->chain != y->chain)
@@ -122,71 +119,6 @@ bool ptn_parts_limited(const struct ptn_parts *p)
 
 /* ---- words ------------------------------------------------------------------------------------------------------- */
 
-static uint64_t number(const uint8_t *at, uint8_t width)
-{
-    uint64_t n = 0;
-    for (uint8_t i = 0; i < width; i++)
-        n = n << 8 | at[i];
-    return n;
-}
-
-/* How many leading bits lo and hi share, if the others are 0 in lo and 1 in hi; else -1. */
-static int prefix_of(const uint8_t *lo, const uint8_t *hi, uint8_t width)
-{
-    int bits = 0, all = width * 8;
-    while (bits < all && ((lo[bits / 8] ^ hi[bits / 8]) >> (7 - bits % 8) & 1) == 0)
-        bits++;
-    for (int i = bits; i < all; i++)
-        if ((lo[i / 8] >> (7 - i % 8) & 1) || !(hi[i / 8] >> (7 - i % 8) & 1))
-            return -1;
-    return bits;
-}
-
-static char *put_address(char *at, const char *end, const uint8_t *bytes, uint8_t width)
-{
-    char text[INET6_ADDRSTRLEN] = "?";
-    inet_ntop(width == 4 ? AF_INET : AF_INET6, bytes, text, sizeof(text));
-    return ptn_put(at, end, text);
-}
-
-static char *put_range(char *at, const char *end, const uint8_t *lo, const uint8_t *hi, uint8_t width, bool address)
-{
-    int prefix = address ? prefix_of(lo, hi, width) : -1;
-    bool one = memcmp(lo, hi, width) == 0;
-    if (width == 16 && !address) {
-        char name[17] = "";
-        memcpy(name, lo, 16);
-        return ptn_put(ptn_put(at, end, name), end, one ? "" : "*");
-    }
-    at = address ? put_address(at, end, lo, width) : ptn_put_number(at, end, number(lo, width));
-    if (one)
-        return at;
-    if (prefix >= 0)
-        return ptn_put_number(ptn_put(at, end, "/"), end, (unsigned long)prefix);
-    at = ptn_put(at, end, "-");
-    return address ? put_address(at, end, hi, width) : ptn_put_number(at, end, number(hi, width));
-}
-
-static char *put_ranges(char *at, const char *end, const struct ptn_ranges *r, bool addresses)
-{
-    uint32_t shown = r->n > RANGES_SHOWN + 1 ? RANGES_SHOWN : r->n;
-    if (r->n == 0)
-        at = ptn_put(at, end, "nothing");
-    for (uint32_t i = 0; i < shown; i++)
-        at = put_range(ptn_put(at, end, i ? ", " : ""), end, ptn_ranges_lo(r, i), ptn_ranges_hi(r, i), r->width,
-                       addresses);
-    if (shown < r->n)
-        at = ptn_put(ptn_put_number(ptn_put(at, end, " and "), end, r->n - shown), end, " more");
-    return at;
-}
-
-const char *ptn_ranges_text(const struct ptn_ranges *r, bool addresses, char *out, size_t size)
-{
-    *out = '\0';
-    put_ranges(out, out + size, r, addresses);
-    return out;
-}
-
 static const char *field_word(int f)
 {
     static const struct {
@@ -208,7 +140,8 @@ static char *put_field(char *at, const char *end, const struct ptn_part *p, int 
     struct ptn_ranges *rest = ptn_ranges_without(p->question->field[f], only);
     bool short_rest = rest && rest->n < only->n;
     at = ptn_put(ptn_put(at, end, field_word(f)), end, short_rest ? " all but " : " ");
-    at = put_ranges(at, end, short_rest ? rest : only, addresses);
+    ptn_ranges_text(short_rest ? rest : only, addresses, at, (size_t)(end - at));
+    at += strlen(at);
     ptn_ranges_unref(rest);
     return at;
 }
