@@ -32,19 +32,16 @@ const char *ptn_remark_help(enum ptn_remark_kind k)
 const char *ptn_check_rule(const struct ptn_chain *chain, const struct ptn_rule *rule,
                            char out[static PTN_CHECK_RULE_TEXT])
 {
-    char words[320] = "its policy", handle[32] = "";
-    if (!chain) {
-        snprintf(out, PTN_CHECK_RULE_TEXT, "no rule");
-        return out;
-    }
-    if (rule)
-        ptn_rule_text(rule, words, sizeof(words));
-    else if (chain->base)
-        snprintf(words, sizeof(words), "its policy, %s", chain->policy == PTN_DROP ? "drop" : "accept");
-    if (rule && rule->handle)
-        snprintf(handle, sizeof(handle), " handle %llu", (unsigned long long)rule->handle);
-    snprintf(out, PTN_CHECK_RULE_TEXT, "table %s %.60s chain %.60s%s: %s", ptn_table_word(chain->table->family),
-             chain->table->name, chain->name, handle, words);
+    const char *policy = chain && chain->policy == PTN_DROP ? "drop" : "accept";
+    const struct ptn_step step = {.chain = chain, .rule = rule, .note = rule ? "" : policy};
+    char place[PTN_STEP_PLACE], words[300];
+    if (!chain)
+        return strcpy(out, "no rule");
+    ptn_step_place(&step, place);
+    if (rule || chain->base)
+        snprintf(out, PTN_CHECK_RULE_TEXT, "%s: %s", place, ptn_step_rule(&step, words, sizeof(words)));
+    else
+        snprintf(out, PTN_CHECK_RULE_TEXT, "%s", place);
     return out;
 }
 

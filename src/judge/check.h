@@ -19,6 +19,9 @@
     X(LOOPBACK, "loopback", "this machine cannot talk to itself")                                                      \
     X(ESTABLISHED, "established", "answers to this machine's own connections are dropped")                             \
     X(LOG, "log", "a log without a limit: whoever knocks can fill the disk")                                           \
+    X(IDLE, "idle", "a permission nobody listens behind")                                                              \
+    X(EXPIRED, "expired", "a permission whose time is over")                                                           \
+    X(SHADOWED, "shadowed", "a rule to which no packet comes past the rules before it")                                \
     X(UNREACHED, "unreached", "rules to which no packet comes")                                                        \
     X(UNJUDGED, "unjudged", "what was met and is not judged")
 
@@ -35,6 +38,7 @@ const char *ptn_remark_help(enum ptn_remark_kind);
 struct ptn_remark {
     enum ptn_remark_kind kind;
     enum ptn_verdict level; /* BLIND: it cannot be told whether it is so */
+    const char *netns;      /* whose wall it is about; NULL: there is but one */
     const char *what;       /* "telnet", "0-21/tcp 23-65535/tcp", "icmpv6 types 135 136" */
     bool has_service;
     struct ptn_claim claim; /* of the service */
@@ -59,7 +63,7 @@ struct ptn_remarks {
 int ptn_check(struct ptn_remarks *ret, const struct ptn_wall *, const struct ptn_netns *, const struct ptn_chart *);
 void ptn_remarks_release(struct ptn_remarks *);
 
-/* "table inet filter chain input handle 7: tcp dport 23 accept". Returns out. */
+/* "inet filter input handle 7: tcp dport 22 accept", "inet filter input: policy drop". Returns out. */
 #define PTN_CHECK_RULE_TEXT 512
 const char *ptn_check_rule(const struct ptn_chain *, const struct ptn_rule *, char out[static PTN_CHECK_RULE_TEXT]);
 /* The same of the step that decided. */

@@ -39,6 +39,10 @@ int ptn_check_ask(struct ptn_check *, const struct ptn_flow *, struct ptn_answer
 /* "22 80-90", at most `max` ranges of them. NULL when out of memory. */
 const char *ptn_check_ports(struct ptn_arena *, const struct ptn_ranges *, const char *suffix, uint32_t max);
 
+/* The remark on a rule to which nothing comes. Result: 0 or -ENOMEM. */
+struct ptn_shadow;
+int ptn_remark_of_shadow(struct ptn_remark *ret, struct ptn_arena *, const struct ptn_shadow *);
+
 /* What each looks for. Result: 0 or -errno. */
 int ptn_check_open(struct ptn_check *);  /* what is let in; twins */
 int ptn_check_needs(struct ptn_check *); /* what must pass */

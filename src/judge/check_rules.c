@@ -1,8 +1,10 @@
 /* What can be said of rules without asking about packets. */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "check_part.h"
+#include "wall/shadow.h"
 
 static int note(struct ptn_check *c, enum ptn_remark_kind kind, enum ptn_verdict level, const char *what,
                 const struct ptn_chain *chain, const struct ptn_rule *rule, const char *text)
@@ -73,6 +75,67 @@ static int check_chain(struct ptn_check *c, const struct ptn_chain *chain)
                                  chain->n_rules, chain->n_rules == 1 ? " is" : "s are"));
 }
 
+/* ---- rules to which nothing comes ----------------------------------------------------------------------------------
+ */
+
+static enum ptn_code code_of(const struct ptn_rule *r)
+{
+    const struct ptn_stmt *last = r->n_stmts ? &r->stmts[r->n_stmts - 1] : NULL;
+    return last && last->kind == PTN_STMT_VERDICT ? last->verdict.code : PTN_CONTINUE;
+}
+
+/* Whoever wrote it meant something else to happen than what does. */
+static bool is_thwarted(const struct ptn_shadow *s)
+{
+    const enum ptn_code meant = code_of(s->rule);
+    bool thwarted = s->more && meant != PTN_CONTINUE;
+    for (size_t i = 0; i < s->n_by; i++)
+        thwarted = thwarted || (meant != PTN_CONTINUE && code_of(s->by[i]) != meant);
+    return thwarted;
+}
+
+int ptn_remark_of_shadow(struct ptn_remark *ret, struct ptn_arena *arena, const struct ptn_shadow *s)
+{
+    const char *text = "Nothing comes to it. What it would match is taken before";
+    char words[160];
+    for (size_t i = 0; i < s->n_by && text; i++) {
+        const struct ptn_rule *by = s->by[i];
+        const bool handle = by->handle;
+        ptn_rule_text(by, words, sizeof(words));
+        text = ptn_arena_printf(arena, "%s%s %s %llu: %s", text, i ? "; by" : " by", handle ? "handle" : "rule",
+                                handle ? (unsigned long long)by->handle : by->index, words);
+    }
+    if (text)
+        text = ptn_arena_printf(arena, "%s%s.", text, s->more ? "; and by others" : "");
+    *ret = (struct ptn_remark){.kind = PTN_REMARK_SHADOWED, .ports = "", .peers = "", .text = text};
+    ret->level = is_thwarted(s) ? PTN_VERDICT_ASK : PTN_VERDICT_OK;
+    ret->what = ptn_arena_printf(arena, "rule %u of chain %s", s->rule->index, s->rule->chain->name);
+    ret->chain = s->rule->chain;
+    ret->rule = s->rule;
+    return text && ret->what ? 0 : -ENOMEM;
+}
+
+static int check_shadow(struct ptn_check *c, const struct ptn_shadow *s)
+{
+    struct ptn_entry like = {0};
+    int r = ptn_remark_of_shadow(&like.remark, c->arena, s);
+    like.text = like.remark.text;
+    return r == 0 && !ptn_check_entry(c, &like) ? -ENOMEM : r;
+}
+
+static int check_shadows(struct ptn_check *c)
+{
+    struct ptn_shadow *list = NULL;
+    size_t n = 0;
+    int r = ptn_wall_shadows(c->wall, &list, &n);
+    for (size_t i = 0; i < n && r == 0; i++)
+        r = check_shadow(c, &list[i]);
+    free(list);
+    return r;
+}
+
+/* ------------------------------------------------------------------------------------------------------------------ */
+
 static int check_unjudged(struct ptn_check *c, const char *what)
 {
     /* bridges and ARP are another matter; a table of IP that could not be read is a hole in what was said */
@@ -87,6 +150,7 @@ int ptn_check_rules(struct ptn_check *c)
     for (size_t t = 0; t < c->wall->n_tables; t++)
         for (size_t i = 0; i < c->wall->tables[t]->n_chains && r == 0; i++)
             r = check_chain(c, c->wall->tables[t]->chains[i]);
+    r = r < 0 ? r : check_shadows(c);
     for (size_t i = 0; i < c->wall->n_unjudged && r == 0; i++)
         r = check_unjudged(c, c->wall->unjudged[i]);
     return r;

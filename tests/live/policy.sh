@@ -91,7 +91,7 @@ portolan policy rollback >/dev/null
 session() { SSH_CONNECTION="$1 40000 198.51.100.2 22" portolan policy apply "$2" --confirm 600 2>&1; }
 got=$(session 203.0.113.9 new.nft)
 is "an intent that locks one out is refused" "$(nft list tables)" ""
-like "with the way in that is closed" "$got" "*a new session from 203.0.113.9 to port 22 would not be let in: table inet portolan chain *"
+like "with the way in that is closed" "$got" "*a new session from 203.0.113.9 to port 22 would not be let in: inet portolan input *drop*"
 like "and a word of how to do it all the same" "$got" "*--even-if-cut-off*"
 like "it is found behind sudo" "$(SSH_CONNECTION='203.0.113.9 40000 198.51.100.2 22' sh -c \
     'env -u SSH_CONNECTION portolan policy apply new.nft; true' 2>&1)" "*a new session*"
@@ -123,6 +123,7 @@ table inet filter {
         ip saddr 10.0.0.0/8 tcp dport 3306 accept
         meta nfproto ipv6 tcp dport 8000-8010 accept
         udp dport 40000-50000 accept
+        ip saddr 10.0.0.0/8 tcp dport { 23, 5432 } drop
         tcp dport 512 limit rate 3/minute accept
         limit rate 3/minute jump noise
         log prefix "x"
@@ -146,6 +147,8 @@ found "no loopback" '^ASK loopback lo '
 found "nothing established" '^ASK established '
 found "a log without a limit" '^LIMIT log .*log\\x20prefix\\x20\\?"?x'
 is "one with a limit before it is fine" "$(grep -c '^LIMIT log' check.txt)" 1
+found "a rule that can match nothing" '^ASK shadowed rule\\x206\\x20of\\x20chain\\x20input .*23,\\x205432'
+is "and no other" "$(grep -c ' shadowed ' check.txt)" 1
 found "a chain nobody asks" '^OK unreached lonely '
 found "what is not judged" '^OK unjudged .*bridge'
 found "what cannot be told" '^BLIND unsafe rexec '
