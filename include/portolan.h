@@ -212,6 +212,7 @@ struct ptn_iface {
     const char *name;
     enum ptn_link link;
     bool up;
+    bool port;                   /* of a bridge or a bond: what comes in here came in by that */
     bool default_v4, default_v6; /* a default route leaves through it */
     bool carries_containers;     /* a bridge whose ports lead into other network namespaces of this machine */
     uint32_t group;              /* ip link's group */

@@ -26,11 +26,14 @@ uint32_t ptn_name_hash(const char *name, size_t len)
 
 size_t ptn_next_word(const char **at, const char **ret)
 {
-    const char *p = *at + strspn(*at, " \t");
-    size_t len = strcspn(p, " \t");
+    const char *p = *at, *end;
+    while (*p == ' ' || *p == '\t')
+        p++;
+    for (end = p; *end && *end != ' ' && *end != '\t';)
+        end++;
     *ret = p;
-    *at = p + len;
-    return len;
+    *at = end;
+    return (size_t)(end - p);
 }
 
 bool ptn_has_word(const char *list, const char *word, size_t len)

@@ -2,13 +2,13 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/file.h"
 #include "cmd.h"
 #include "judge/allow.h"
 #include "report/audit.h"
 #include "store/baseline.h"
+#include "walls.h"
 
 #define ALLOW_MAX (1u << 20)
 
@@ -16,6 +16,7 @@ struct audit {
     struct ptn_run *run;
     struct ptn_chart *chart;
     struct ptn_host *host;
+    struct ptn_walled *walls;
     struct ptn_findings findings;
     struct ptn_err err;
 };
@@ -25,8 +26,6 @@ static int apply_allow(struct audit *a, const char *path)
     struct ptn_allows allows;
     char *text, today[16];
     size_t len;
-    time_t now = time(NULL);
-    struct tm tm;
     int r = ptn_file_read(path, ALLOW_MAX, &text, &len);
     if (r < 0)
         return ptn_fail(&a->err, r, "%s: %s", path, strerror(-r));
@@ -34,8 +33,7 @@ static int apply_allow(struct audit *a, const char *path)
     free(text);
     if (r < 0)
         return r;
-    strftime(today, sizeof(today), "%Y-%m-%d", localtime_r(&now, &tm));
-    r = ptn_allow_apply(&allows, &a->findings, today);
+    r = ptn_allow_apply(&allows, &a->findings, ptn_today(today));
     ptn_allow_release(&allows);
     return r;
 }
@@ -43,10 +41,13 @@ static int apply_allow(struct audit *a, const char *path)
 static int judge(struct audit *a, bool packages)
 {
     const char *allow = a->run->value[PTN_OPT_ALLOW];
+    char today[16];
     int r = ptn_host_read(&a->host, NULL, &a->err);
     if (r == 0 && packages && ptn_host_packages(a->host, &a->err) < 0)
         ptn_complain(a->run, "%s", a->err.text);
-    if (r == 0 && (r = ptn_judge(&a->findings, a->host, a->chart)) < 0)
+    if (r == 0 && !(a->walls = ptn_walls_read(a->host)))
+        r = ptn_fail(&a->err, -ENOMEM, "out of memory");
+    if (r == 0 && (r = ptn_judge(&a->findings, a->host, a->walls, a->chart, ptn_today(today))) < 0)
         ptn_fail(&a->err, r, "%s", strerror(-r));
     return r == 0 && allow ? apply_allow(a, allow) : r;
 }
@@ -56,6 +57,8 @@ static int verdict_status(const struct audit *a)
     int status = PTN_EXIT_OK;
     for (size_t i = 0; i < a->host->n_blind; i++)
         status = a->host->blind[i].matters ? PTN_EXIT_BLIND : status;
+    for (size_t i = 0; i < a->findings.n_blind; i++)
+        status = a->findings.blind[i].matters ? PTN_EXIT_BLIND : status;
     for (size_t i = 0; i < a->findings.n; i++) {
         if (a->findings.items[i].verdict == PTN_VERDICT_WORRY)
             return PTN_EXIT_WORRY;
@@ -147,6 +150,8 @@ int ptn_cmd_audit(struct ptn_run *run)
         return PTN_EXIT_TROUBLE;
     int status = judge(&a, packages) < 0 ? ptn_complain(run, "%s", a.err.text) : report(&a);
     ptn_findings_release(&a.findings);
+    if (a.host)
+        ptn_walls_free(a.walls, a.host);
     ptn_host_free(a.host);
     ptn_chart_close(a.chart);
     return status;

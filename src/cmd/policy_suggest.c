@@ -1,10 +1,12 @@
 /* portolan policy suggest: an intent from what listens here. What the chart does not call safe is left open on purpose:
  * `policy write` refuses it until somebody has decided. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "judge/judge.h"
 #include "policy.h"
+#include "walls.h"
 
 /* Reached from outside, over a protocol that an intent can name. */
 static bool belongs(const struct ptn_finding *f)
@@ -37,7 +39,9 @@ static void put_decision(const struct ptn_finding *f)
     if (rating == PTN_RATING_UNSAFE)
         printf("# Rated N. Rather stop it, and remove this record. To let it in all the same:\n"
                "# Even-though: the reason\n");
-    if (f->rung == PTN_RUNG_LAN)
+    if (ptn_finding_reach(f)->limited)
+        put_line("# Now these alone may reach it: ", ptn_finding_reach(f)->limited);
+    else if (f->rung == PTN_RUNG_LAN)
         printf("# It is reached from the local network.\n");
     printf("# Who needs it? Addresses, a group or a zone, or: anyone\n%s", "From: FILL-IN\n");
 }
@@ -101,17 +105,26 @@ int ptn_policy_verb_suggest(struct ptn_run *run)
 {
     struct ptn_chart *chart;
     struct ptn_host *host = NULL;
+    struct ptn_walled *walls = NULL;
     struct ptn_findings findings = {0};
+    char today[16];
     struct ptn_err err = {""};
     if (ptn_run_chart(run, &chart))
         return PTN_EXIT_TROUBLE;
     int r = ptn_host_read(&host, NULL, &err);
-    r = r < 0 ? r : ptn_judge(&findings, host, chart);
+    if (r == 0)
+        r = (walls = ptn_walls_read(host)) ? 0 : -ENOMEM;
+    r = r < 0 ? r : ptn_judge(&findings, host, walls, chart, ptn_today(today));
     int status = r < 0 ? ptn_complain(run, "%s", *err.text ? err.text : strerror(-r)) : print_all(run, &findings);
     for (size_t i = 0; r == 0 && i < host->n_blind; i++)
         if (host->blind[i].matters && status == PTN_EXIT_OK)
             status = PTN_EXIT_BLIND;
+    for (size_t i = 0; r == 0 && i < findings.n_blind; i++)
+        if (findings.blind[i].matters && status == PTN_EXIT_OK)
+            status = PTN_EXIT_BLIND;
     ptn_findings_release(&findings);
+    if (host)
+        ptn_walls_free(walls, host);
     ptn_host_free(host);
     ptn_chart_close(chart);
     return status;

@@ -2,11 +2,11 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "judge/intent.h"
 #include "policy.h"
 #include "wall/prove.h"
+#include "walls.h"
 
 static void complain(void *run, const char *text)
 {
@@ -18,10 +18,8 @@ static int read_intent(struct ptn_run *run, struct ptn_policy *p, const char *na
     struct ptn_chart *chart;
     struct ptn_err err;
     char today[16];
-    time_t now = time(NULL);
-    struct tm tm;
     const struct ptn_intent_opts opts = {.today = today, .complain = complain, .ctx = run};
-    strftime(today, sizeof(today), "%Y-%m-%d", localtime_r(&now, &tm));
+    ptn_today(today);
     if (ptn_run_chart(run, &chart))
         return PTN_EXIT_TROUBLE;
     int r = ptn_intent_read(p, chart, name, text, len, &opts, &err);

@@ -83,15 +83,17 @@ static int each_link(void *ctx, const struct nlmsghdr *h)
     struct ptn_link_seen *l = ptn_array_add(&r->space->links, sizeof(*l));
     if (!l)
         return -ENOMEM;
-    const struct nlattr *at[IFLA_LINK_NETNSID + 1], *info[IFLA_INFO_KIND + 1];
+    const struct nlattr *at[IFLA_LINK_NETNSID + 1], *info[IFLA_INFO_SLAVE_KIND + 1];
     ptn_nl_attrs(h, sizeof(*m), at, IFLA_LINK_NETNSID + 1);
-    ptn_nl_nested(at[IFLA_LINKINFO], info, IFLA_INFO_KIND + 1);
+    ptn_nl_nested(at[IFLA_LINKINFO], info, IFLA_INFO_SLAVE_KIND + 1);
     const char *name = ptn_nl_text(at[IFLA_IFNAME]);
     l->master = ptn_nl_u32(at[IFLA_MASTER]);
     l->pub.index = (uint32_t)m->ifi_index;
     l->pub.name = ptn_snapshot_clean(r->s, name, strlen(name));
     l->pub.up = m->ifi_flags & IFF_UP;
     l->pub.link = ptn_link_kind(ptn_nl_text(info[IFLA_INFO_KIND]), m->ifi_type, l->master != 0);
+    l->pub.port =
+        one_of(ptn_nl_text(info[IFLA_INFO_SLAVE_KIND]), (const char *const[]){"bridge", "bond", "team", NULL});
     l->pub.group = ptn_nl_u32(at[IFLA_GROUP]);
     read_conf(&l->pub, at[IFLA_AF_SPEC]);
     l->peer_elsewhere = at[IFLA_LINK_NETNSID] && l->pub.link == PTN_LINK_VETH;

@@ -79,40 +79,63 @@ static int odd_port(struct ptn_finding *f, struct ptn_arena *a)
     return f->lints[PTN_LINT_ODD_PORT] ? 0 : -ENOMEM;
 }
 
-/* Thousands of listeners often share one address: what was said of the last one holds for the next. */
-static bool same_reach(const struct ptn_finding *a, const struct ptn_finding *b)
-{
-    const struct ptn_listener *l = a->listener, *m = b->listener;
-    return l->netns == m->netns && l->ifindex == m->ifindex && l->dual == m->dual && ptn_addr_equal(&l->addr, &m->addr);
-}
-
 static int reach_and_service(struct ptn_findings *f, const struct ptn_host *host, const struct ptn_chart *chart,
                              const struct ptn_daemons *daemons)
 {
+    struct ptn_reacher reacher = {.exposure = &f->exposure, .arena = &f->arena};
     int r = 0;
     for (; r == 0 && f->n < host->n_listeners; f->n++) {
         struct ptn_finding *one = &f->items[f->n];
         one->listener = &host->listeners[f->n];
         one->netns = &host->netns[one->listener->netns];
-        if (f->n && same_reach(one, one - 1)) {
-            one->v4 = one[-1].v4;
-            one->v6 = one[-1].v6;
-            one->rung = one[-1].rung;
-            one->reachable = one[-1].reachable;
-        } else {
-            r = ptn_judge_reach(one, &f->arena);
-        }
+        r = ptn_judge_reach(one, &reacher);
         ptn_judge_service(one, chart, daemons);
+    }
+    ptn_reacher_release(&reacher);
+    return r;
+}
+
+/* Tables of bridges and ARP are another matter; one of IP that could not be read is a hole in what was said. */
+static bool matters(const char *unjudged)
+{
+    return strncmp(unjudged, "table ip", 8) == 0 || strncmp(unjudged, "table inet", 10) == 0;
+}
+
+static int add_blind(struct ptn_findings *f, const char *what, const char *why, bool is_hole)
+{
+    struct ptn_blind *more = reallocarray(f->blind, f->n_blind + 1, sizeof(*more));
+    if (!more || !what || !why)
+        return -ENOMEM;
+    f->blind = more;
+    more[f->n_blind++] = (struct ptn_blind){.what = what, .why = why, .matters = is_hole};
+    return 0;
+}
+
+static int blind_walls(struct ptn_findings *f, const struct ptn_host *host, const struct ptn_walled *walls)
+{
+    int r = 0;
+    for (size_t i = 0; walls && i < host->n_netns && r == 0; i++) {
+        const char *where = host->netns[i].host ? "" : host->netns[i].name, *of = *where ? " of " : "";
+        const struct ptn_wall *w = walls[i].wall;
+        if (!w)
+            r = add_blind(f, ptn_arena_join(&f->arena, "packet filter", of, where, NULL),
+                          ptn_arena_strdup(&f->arena, walls[i].why), true);
+        for (size_t k = 0; w && k < w->n_unjudged && r == 0; k++)
+            r = add_blind(f, ptn_arena_join(&f->arena, "in the packet filter", of, where, NULL), w->unjudged[k],
+                          matters(w->unjudged[k]));
     }
     return r;
 }
 
-int ptn_judge(struct ptn_findings *ret, const struct ptn_host *host, const struct ptn_chart *chart)
+int ptn_judge(struct ptn_findings *ret, const struct ptn_host *host, const struct ptn_walled *walls,
+              const struct ptn_chart *chart, const char *today)
 {
     struct ptn_findings f = {.items = calloc(host->n_listeners + 1, sizeof(*f.items))};
     struct ptn_daemons *daemons = NULL;
     bool blind = owners_hidden(host);
-    int r = f.items ? ptn_daemons_open(&daemons, chart) : -ENOMEM;
+    int r = f.items ? ptn_expose(&f.exposure, host, walls) : -ENOMEM;
+    r = r < 0 ? r : blind_walls(&f, host, walls);
+    r = r < 0 ? r : ptn_daemons_open(&daemons, chart);
     if (r == 0)
         r = reach_and_service(&f, host, chart, daemons);
     ptn_daemons_close(daemons);
@@ -123,6 +146,8 @@ int ptn_judge(struct ptn_findings *ret, const struct ptn_host *host, const struc
     }
     if (r == 0)
         r = ptn_judge_lints(&f);
+    r = r < 0 ? r : ptn_judge_wall_lints(&f);
+    r = r < 0 ? r : ptn_judge_remarks(&f, host, walls, today);
     if (r < 0) {
         ptn_findings_release(&f);
         return r;
@@ -135,6 +160,9 @@ int ptn_judge(struct ptn_findings *ret, const struct ptn_host *host, const struc
 void ptn_findings_release(struct ptn_findings *f)
 {
     free(f->items);
+    free(f->blind);
+    ptn_remarks_release(&f->remarks);
+    ptn_exposure_release(&f->exposure);
     ptn_arena_release(&f->arena);
     *f = (struct ptn_findings){0};
 }

@@ -13,7 +13,7 @@ static const enum ptn_verdict at_least[] = {
 #undef X
 };
 
-static int remark(struct ptn_finding *f, enum ptn_lint lint, const char *text)
+int ptn_judge_remark(struct ptn_finding *f, enum ptn_lint lint, const char *text)
 {
     if (!text)
         return -ENOMEM;
@@ -46,7 +46,7 @@ static int lint_ephemeral(struct ptn_finding *f, struct ptn_arena *a, const stru
                                  "client may be handed it first.",
                                  f->netns->ephemeral_lo, f->netns->ephemeral_hi);
     *of = f->netns;
-    return remark(f, PTN_LINT_EPHEMERAL, *said);
+    return ptn_judge_remark(f, PTN_LINT_EPHEMERAL, *said);
 }
 
 static int lint_owner(struct ptn_finding *f)
@@ -56,17 +56,18 @@ static int lint_owner(struct ptn_finding *f)
     if (!o || f->listener->latent)
         return 0;
     if (o->exe_deleted)
-        r = remark(f, PTN_LINT_DELETED, "Its binary was deleted or replaced since it started: restart it, or ask why.");
+        r = ptn_judge_remark(f, PTN_LINT_DELETED,
+                             "Its binary was deleted or replaced since it started: restart it, or ask why.");
     if (r == 0 && o->exe_temporary)
-        r = remark(f, PTN_LINT_TEMPORARY, "It runs from a temporary folder or from memory.");
+        r = ptn_judge_remark(f, PTN_LINT_TEMPORARY, "It runs from a temporary folder or from memory.");
     if (r == 0 && o->uid == 0 && o->pid > 0)
-        r = remark(f, PTN_LINT_ROOT, "It runs as root.");
+        r = ptn_judge_remark(f, PTN_LINT_ROOT, "It runs as root.");
     return r;
 }
 
 /* ---- neighbours on one port ------------------------------------------------------------------------------ */
 
-static int compare_place(const void *a, const void *b)
+static int compare_port(const void *a, const void *b)
 {
     const struct ptn_finding *x = *(struct ptn_finding *const *)a, *y = *(struct ptn_finding *const *)b;
     const struct ptn_listener *l = x->listener, *m = y->listener;
@@ -101,7 +102,7 @@ static void share(struct ptn_finding *f, const struct ptn_finding *other, const 
     if (f->listener->proto == PTN_UDP && known)
         f->lints[PTN_LINT_REUSEPORT] = text;
     else
-        remark(f, PTN_LINT_REUSEPORT, text);
+        ptn_judge_remark(f, PTN_LINT_REUSEPORT, text);
 }
 
 /* Two users on one port through SO_REUSEPORT: the second takes a share of the first one's connections. */
@@ -137,40 +138,52 @@ static int lint_v6(struct ptn_finding *const *group, size_t n, struct ptn_arena 
         if (!f->v6.any || f->v6.rung <= PTN_RUNG_HOST || ptn_addr_is_link_local(&f->listener->addr) ||
             ptn_addr_is_multicast(&f->listener->addr))
             continue;
-        int r = remark(f, PTN_LINT_V6_ONLY,
-                       ptn_arena_printf(a, "Open on IPv6 (%s) but not on IPv4 (%s): is that meant?",
-                                        ptn_rung_word(f->v6.rung), ptn_rung_word(v4)));
+        int r = ptn_judge_remark(f, PTN_LINT_V6_ONLY,
+                                 ptn_arena_printf(a, "Open on IPv6 (%s) but not on IPv4 (%s): is that meant?",
+                                                  ptn_rung_word(f->v6.rung), ptn_rung_word(v4)));
         if (r < 0)
             return r;
     }
     return 0;
 }
 
-int ptn_judge_lints(struct ptn_findings *fs)
+int ptn_judge_each_port(struct ptn_findings *fs, ptn_judge_port each)
 {
     struct ptn_finding **order = calloc(fs->n + 1, sizeof(*order));
-    const struct ptn_netns *of = NULL;
-    const char *said = NULL;
     int r = order ? 0 : -ENOMEM;
-    for (size_t i = 0; r == 0 && i < fs->n; i++) {
+    for (size_t i = 0; r == 0 && i < fs->n; i++)
         order[i] = &fs->items[i];
-        r = lint_ephemeral(order[i], &fs->arena, &of, &said);
-        r = r < 0 ? r : lint_owner(order[i]);
-        if (r == 0 && order[i]->listener->latent)
-            r = remark(
-                order[i], PTN_LINT_LATENT,
-                ptn_arena_printf(&fs->arena, "Nothing listens yet; %s says it will.", order[i]->listener->latent_from));
-    }
     if (r == 0)
-        qsort(order, fs->n, sizeof(*order), compare_place);
+        qsort(order, fs->n, sizeof(*order), compare_port);
     for (size_t i = 0, end; r == 0 && i < fs->n; i = end) {
-        for (end = i + 1; end < fs->n && compare_place(&order[i], &order[end]) == 0; end++)
+        for (end = i + 1; end < fs->n && compare_port(&order[i], &order[end]) == 0; end++)
             ;
         if (order[i]->listener->port)
-            r = lint_reuseport(order + i, end - i, &fs->arena);
-        if (r == 0 && order[i]->listener->port)
-            r = lint_v6(order + i, end - i, &fs->arena);
+            r = each(order + i, end - i, &fs->arena);
     }
     free(order);
     return r;
+}
+
+static int lint_neighbours(struct ptn_finding *const *group, size_t n, struct ptn_arena *a)
+{
+    int r = lint_reuseport(group, n, a);
+    return r < 0 ? r : lint_v6(group, n, a);
+}
+
+int ptn_judge_lints(struct ptn_findings *fs)
+{
+    const struct ptn_netns *of = NULL;
+    const char *said = NULL;
+    int r = 0;
+    for (size_t i = 0; r == 0 && i < fs->n; i++) {
+        struct ptn_finding *f = &fs->items[i];
+        r = lint_ephemeral(f, &fs->arena, &of, &said);
+        r = r < 0 ? r : lint_owner(f);
+        if (r == 0 && f->listener->latent)
+            r = ptn_judge_remark(
+                f, PTN_LINT_LATENT,
+                ptn_arena_printf(&fs->arena, "Nothing listens yet; %s says it will.", f->listener->latent_from));
+    }
+    return r < 0 ? r : ptn_judge_each_port(fs, lint_neighbours);
 }

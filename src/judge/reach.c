@@ -1,130 +1,321 @@
-/* How far a listener can be reached: bind address, network namespace, interfaces, routes. The packet filter is not
- * asked here. */
+/* How far a listener can be reached: of all passages, those that lead to it. */
 #include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #include "base/addr.h"
 #include "judge.h"
+#include "wall/words.h"
 
-static const struct ptn_iface *iface_of(const struct ptn_netns *ns, uint32_t index)
+/* ---- which passages -------------------------------------------------------------------------------------------- */
+
+static bool has_port(const struct ptn_passage *p, uint16_t port)
 {
-    for (size_t i = 0; i < ns->n_ifaces; i++)
-        if (ns->ifaces[i].index == index)
-            return &ns->ifaces[i];
-    return NULL;
+    const uint8_t number[2] = {(uint8_t)(port >> 8), (uint8_t)port};
+    return !p->ports || ptn_ranges_has(p->ports, number);
 }
 
-static bool has_default(const struct ptn_netns *ns, uint8_t family)
+/* What the machine sends to itself seems to come by the interface whose address it is for
+ * (ip_route_output_key_hash_rcu: orig_oif). */
+static bool comes_by(const struct ptn_passage *p, const struct ptn_finding *f, const struct ptn_addr *bound)
 {
-    for (size_t i = 0; i < ns->n_ifaces; i++)
-        if (ns->ifaces[i].up && (family == AF_INET ? ns->ifaces[i].default_v4 : ns->ifaces[i].default_v6))
+    const struct ptn_listener *l = f->listener;
+    if (p->iif)
+        return strcmp(p->iif, l->ifname) == 0;
+    bool up = false;
+    for (size_t i = 0; i < f->netns->n_ifaces; i++)
+        up |= f->netns->ifaces[i].index == l->ifindex && f->netns->ifaces[i].up;
+    for (size_t i = 0; up && i < f->netns->n_addrs; i++) {
+        const struct ptn_ifaddr *a = &f->netns->addrs[i];
+        if (a->ifindex == l->ifindex && a->addr.family == p->family && ptn_ranges_has(p->dests, a->addr.bytes) &&
+            (ptn_addr_is_any(bound) || ptn_addr_equal(&a->addr, bound)))
             return true;
+    }
     return false;
 }
 
-/* The reach of one address on one interface; *because is the second half of the step's sentence. */
-static enum ptn_rung rung_of(const struct ptn_netns *ns, const struct ptn_iface *iface, const struct ptn_addr *a,
-                             const char **because)
-{
-    bool global = !ptn_addr_is_private(a) && !ptn_addr_is_link_local(a);
-    bool routed = global && has_default(ns, a->family);
-    if (ptn_addr_is_loopback(a))
-        return *because = "loopback", PTN_RUNG_LOOPBACK;
-    if (iface && !iface->up)
-        return *because = "the interface is down", PTN_RUNG_LOOPBACK;
-    if (iface && iface->link == PTN_LINK_VPN && !(routed && (iface->default_v4 || iface->default_v6)))
-        return *because = "a tunnel", PTN_RUNG_VPN;
-    if (iface && ns->host && (iface->carries_containers || iface->link == PTN_LINK_VETH) && !routed)
-        return *because = "leads to other network namespaces of this machine", PTN_RUNG_CONTAINER;
-    if (iface && !ns->host && iface->link == PTN_LINK_VETH && !routed)
-        return *because = "leads to this machine's own network", PTN_RUNG_HOST;
-    if (routed)
-        return *because = "a public address with a default route", PTN_RUNG_INTERNET;
-    return *because = ptn_addr_is_link_local(a) ? "link-local"
-                      : global                  ? "a public address without a default route"
-                                                : "a private address",
-           PTN_RUNG_LAN;
-}
-
-struct best {
-    bool any;
-    enum ptn_rung rung;
-    const struct ptn_ifaddr *at;
-    const struct ptn_iface *iface;
-    const char *because;
-};
-
-static void consider(struct best *b, const struct ptn_netns *ns, const struct ptn_ifaddr *at)
-{
-    const struct ptn_iface *iface = iface_of(ns, at->ifindex);
-    const char *because;
-    enum ptn_rung r = rung_of(ns, iface, &at->addr, &because);
-    if (!b->any || r > b->rung)
-        *b = (struct best){.any = true, .rung = r, .at = at, .iface = iface, .because = because};
-}
-
-static int say(struct ptn_reach *r, struct ptn_arena *arena, const struct ptn_listener *l, const struct best *b,
-               bool every)
-{
-    char address[PTN_ADDR_TEXT];
-    const char *filter = b->rung > PTN_RUNG_HOST ? ", if the packet filter lets it" : "";
-    ptn_addr_format(&b->at->addr, address);
-    r->rung = b->rung;
-    if (every)
-        r->step =
-            ptn_arena_printf(arena, "bound to every address%s%s; %s on %s: %s%s", l->ifindex ? " of " : "",
-                             l->ifindex ? l->ifname : "", address, b->iface ? b->iface->name : "?", b->because, filter);
-    else
-        r->step = ptn_arena_printf(arena, "bound to %s on %s: %s%s", address, b->iface ? b->iface->name : "?",
-                                   b->because, filter);
-    return r->step ? 0 : -ENOMEM;
-}
-
-static int reach_family(struct ptn_reach *r, struct ptn_arena *arena, const struct ptn_finding *f, uint8_t family,
-                        const struct ptn_addr *bound)
+static bool leads_to(const struct ptn_passage *p, const struct ptn_finding *f, const struct ptn_addr *bound)
 {
     const struct ptn_listener *l = f->listener;
-    const bool every = ptn_addr_is_any(bound);
-    struct best b = {0};
-    r->any = true;
-    for (size_t i = 0; i < f->netns->n_addrs; i++) {
-        const struct ptn_ifaddr *at = &f->netns->addrs[i];
-        if (at->addr.family == family && (!l->ifindex || at->ifindex == l->ifindex) &&
-            (every || ptn_addr_equal(&at->addr, bound)))
-            consider(&b, f->netns, at);
+    bool stopped = p->answer == PTN_ANSWER_DROP || p->answer == PTN_ANSWER_REJECT;
+    if (l->port && !has_port(p, l->port))
+        return false;
+    if (l->ifindex && !stopped && !comes_by(p, f, bound))
+        return false;
+    return ptn_addr_is_any(bound) || ptn_ranges_has(p->dests, bound->bytes);
+}
+
+/* Fills list with the indices of passages that lead to the listener. */
+static size_t select_passages(const struct ptn_reacher *r, const struct ptn_finding *f, uint8_t family,
+                              const struct ptn_addr *bound, uint32_t *list)
+{
+    const struct ptn_listener *l = f->listener;
+    const struct ptn_exposure *x = r->exposure;
+    size_t first, n = ptn_passages_at(x, l->netns, ptn_passage_proto(l), family, &first), found = 0;
+    for (size_t i = first; i < first + n; i++)
+        if (leads_to(&x->passages[i], f, bound))
+            list[found++] = (uint32_t)i;
+    return found;
+}
+
+/* ---- one asker ------------------------------------------------------------------------------------------------- */
+
+static int unite(struct ptn_ranges **sum, struct ptn_ranges *more)
+{
+    struct ptn_ranges *was = *sum;
+    if (was == more)
+        return 0;
+    *sum = was ? ptn_ranges_unite(was, more) : ptn_ranges_ref(more);
+    ptn_ranges_unref(was);
+    return *sum ? 0 : -ENOMEM;
+}
+
+/* Whether it is only some of those who are there. */
+static bool is_part(const struct ptn_ranges *sources, const struct ptn_asker *a)
+{
+    if (!a->iif || sources == a->sources || ptn_ranges_relation(a->core, sources) == PTN_INSIDE)
+        return false;
+    struct ptn_ranges *both = ptn_ranges_intersect(sources, a->core);
+    bool part = both && ptn_ranges_count(both) * 2 <= ptn_ranges_count(a->core);
+    ptn_ranges_unref(both);
+    return part;
+}
+
+/* What lets it in is told before what may, that before what stops it, and of these a rule before the routing. */
+static int weight(const struct ptn_passage *p)
+{
+    struct ptn_step room;
+    if (p->answer == PTN_ANSWER_ACCEPT)
+        return 3;
+    if (p->answer == PTN_ANSWER_UNKNOWN)
+        return 2;
+    const struct ptn_step *s = ptn_passage_step(p, &room);
+    return s && s->chain;
+}
+
+/* All passages of one asker, list[0..n). */
+static int way_in(const struct ptn_reacher *r, const uint32_t *list, size_t n, struct ptn_way_in *w)
+{
+    const struct ptn_exposure *x = r->exposure;
+    struct ptn_ranges *sources = NULL;
+    char text[256];
+    int e = 0;
+    *w = (struct ptn_way_in){.passage = &x->passages[list[0]]};
+    for (size_t i = 0; i < n && e == 0; i++) {
+        const struct ptn_passage *p = &x->passages[list[i]];
+        if (weight(p) > weight(w->passage))
+            w->passage = p;
+        if (p->answer == PTN_ANSWER_ACCEPT || p->answer == PTN_ANSWER_UNKNOWN)
+            e = unite(&sources, p->sources);
     }
-    if (b.any)
-        return say(r, arena, l, &b, every);
-    if (!every && ptn_addr_is_loopback(bound)) { /* all of 127/8 is on lo, whatever address stands there */
-        r->rung = PTN_RUNG_LOOPBACK;
-        r->step = "bound to a loopback address";
-    } else if (!every && ptn_addr_is_multicast(bound)) {
-        r->rung = PTN_RUNG_LAN;
-        r->step = "bound to a multicast group, which the local network hears";
-    } else {
-        r->any = !every; /* no address of this family at all: the family does not count */
-        r->rung = PTN_RUNG_NOBODY;
-        r->step = every ? "bound to every address, and there is none" : "bound to an address that no interface has";
+    w->asker = &x->askers[w->passage->asker];
+    w->answer = w->passage->answer;
+    w->rung = w->passage->rung;
+    if (e == 0 && sources && is_part(sources, w->asker)) {
+        w->limited = ptn_arena_strdup(r->arena, ptn_ranges_text(sources, true, text, sizeof(text)));
+        e = w->limited ? 0 : -ENOMEM;
+    }
+    ptn_ranges_unref(sources);
+    return e;
+}
+
+static bool lets_in(const struct ptn_way_in *w)
+{
+    return w->answer == PTN_ANSWER_ACCEPT || w->answer == PTN_ANSWER_UNKNOWN;
+}
+
+/* Nearest first; at one distance what tells most comes last. */
+static int compare(const void *a, const void *b)
+{
+    const struct ptn_way_in *x = a, *y = b;
+    if (x->rung != y->rung)
+        return x->rung < y->rung ? -1 : 1;
+    if (lets_in(x) != lets_in(y))
+        return lets_in(x) ? 1 : -1;
+    if (!x->limited != !y->limited)
+        return !x->limited ? 1 : -1;
+    return y->answer != x->answer ? (int)y->answer - (int)x->answer : x->asker > y->asker ? -1 : 1;
+}
+
+/* ---- the sentence ---------------------------------------------------------------------------------------------- */
+
+static const char *from_words(enum ptn_rung r)
+{
+    static const char *const words[] = {
+        [PTN_RUNG_NOBODY] = "nobody",        [PTN_RUNG_LOOPBACK] = "this machine", [PTN_RUNG_CONTAINER] = "containers",
+        [PTN_RUNG_HOST] = "the host",        [PTN_RUNG_LAN] = "the local network", [PTN_RUNG_VPN] = "the VPN",
+        [PTN_RUNG_INTERNET] = "the internet"};
+    return words[r];
+}
+
+const char *ptn_way_in_who(const struct ptn_way_in *w, char out[static PTN_WAY_IN_WHO])
+{
+    char by[40] = "", only[280] = "";
+    if (w->asker->iif)
+        snprintf(by, sizeof(by), " by %.15s", w->asker->iif);
+    if (w->limited)
+        snprintf(only, sizeof(only), " (%.240s alone)", w->limited);
+    snprintf(out, PTN_WAY_IN_WHO, "%s%s%s", from_words(w->rung), by, only);
+    return out;
+}
+
+const char *ptn_way_in_what(const struct ptn_way_in *w, char out[static PTN_WAY_IN_WHAT])
+{
+    const struct ptn_passage *p = w->passage;
+    const char *why = w->answer == PTN_ANSWER_UNKNOWN && p->n_hops ? p->hops[p->n_hops - 1]->doubt_why : NULL;
+    _Static_assert(PTN_WAY_IN_WHAT >= PTN_PASSAGE_TEXT, "a passage's text fits");
+    ptn_passage_text(p, out);
+    if (!*out)
+        strcpy(out, p->unread ? "if the packet filter lets it, which was not read" : "no rule has a word in it");
+    size_t n = strlen(out);
+    snprintf(out + n, PTN_WAY_IN_WHAT - n, "%s%s", why ? ": " : "", why ? why : "");
+    return out;
+}
+
+const char *ptn_way_in_word(const struct ptn_way_in *w)
+{
+    return w->answer == PTN_ANSWER_ACCEPT ? "from" : w->answer == PTN_ANSWER_UNKNOWN ? "perhaps from" : "not from";
+}
+
+const char *ptn_way_in_text(const struct ptn_way_in *w, char out[static PTN_WAY_IN_TEXT])
+{
+    char who[PTN_WAY_IN_WHO], what[PTN_WAY_IN_WHAT];
+    snprintf(out, PTN_WAY_IN_TEXT, "%s %s: %s", ptn_way_in_word(w), ptn_way_in_who(w, who), ptn_way_in_what(w, what));
+    return out;
+}
+
+static const char *without_ways(const struct ptn_finding *f, const struct ptn_addr *bound, bool every)
+{
+    for (size_t i = 0; i < f->netns->n_addrs; i++)
+        if (every || ptn_addr_equal(&f->netns->addrs[i].addr, bound))
+            return "nobody can ask for it";
+    return every ? "bound to every address, and there is none" : "bound to an address that no interface has";
+}
+
+/* The way that decided the rung, and what keeps those off who are farther. */
+static int say(const struct ptn_reacher *r, const struct ptn_finding *f, struct ptn_reach *reach,
+               const struct ptn_addr *bound)
+{
+    char text[PTN_WAY_IN_TEXT];
+    const char *here = "", *off = "";
+    const struct ptn_way_in *last = reach->n_ways ? &reach->ways[reach->n_ways - 1] : NULL;
+    for (size_t i = 0; i < reach->n_ways && here; i++)
+        if (lets_in(&reach->ways[i]) && reach->ways[i].rung == reach->rung &&
+            (i + 1 == reach->n_ways || reach->ways[i + 1].rung > reach->rung))
+            here = ptn_arena_strdup(r->arena, ptn_way_in_text(&reach->ways[i], text));
+    if (last && !lets_in(last))
+        off = ptn_arena_join(r->arena, reach->rung ? "; " : "", ptn_way_in_text(last, text), NULL);
+    if (!here || !off)
+        return -ENOMEM;
+    if (reach->rung == PTN_RUNG_LOOPBACK && !*off)
+        here = ptn_addr_is_loopback(bound) ? "bound to a loopback address" : "only this machine can ask for it";
+    reach->step =
+        *here || *off ? ptn_arena_join(r->arena, here, off, NULL) : without_ways(f, bound, ptn_addr_is_any(bound));
+    return reach->step ? 0 : -ENOMEM;
+}
+
+/* ---- one family ------------------------------------------------------------------------------------------------ */
+
+static int find_ways(const struct ptn_reacher *r, const uint32_t *list, size_t n, struct ptn_reach *reach)
+{
+    const struct ptn_passage *passages = r->exposure->passages;
+    struct ptn_way_in *ways = ptn_arena_alloc(r->arena, (n + 1) * sizeof(*ways));
+    int e = ways ? 0 : -ENOMEM;
+    size_t k = 0;
+    for (size_t i = 0, end; i < n && e == 0; i = end, k++) {
+        for (end = i + 1; end < n && passages[list[end]].asker == passages[list[i]].asker; end++)
+            ;
+        e = way_in(r, list + i, end - i, &ways[k]);
+    }
+    if (e < 0)
+        return e;
+    if (k)
+        qsort(ways, k, sizeof(*ways), compare);
+    reach->ways = ways;
+    reach->n_ways = k;
+    for (size_t i = 0; i < k; i++) {
+        const struct ptn_way_in *w = &ways[i];
+        if (!lets_in(w))
+            continue;
+        reach->rung = w->rung;
+        reach->limited = w->limited;
+        reach->sure = w->answer == PTN_ANSWER_ACCEPT ? w->rung : reach->sure;
+        reach->open = w->limited ? reach->open : w->rung;
+        reach->unread |= w->passage->unread && w->rung > PTN_RUNG_LOOPBACK;
     }
     return 0;
 }
 
-int ptn_judge_reach(struct ptn_finding *f, struct ptn_arena *arena)
+/* Thousands of listeners often share one address: what was said of the last one holds for the next. */
+static bool as_before(struct ptn_reacher *r, int six, const struct ptn_addr *bound, size_t n)
+{
+    struct ptn_reached *b = &r->before[six];
+    bool same = b->list && b->n == n && n && ptn_addr_equal(&b->bound, bound) &&
+                memcmp(b->list, r->list, n * sizeof(*r->list)) == 0;
+    uint32_t *was = b->list;
+    b->list = r->list;
+    r->list = was ? was : calloc(r->exposure->n + 1, sizeof(*r->list));
+    b->n = n;
+    b->bound = *bound;
+    return same;
+}
+
+static int reach_family(struct ptn_reacher *r, const struct ptn_finding *f, uint8_t family,
+                        const struct ptn_addr *bound, struct ptn_reach *reach)
+{
+    const int six = family == AF_INET6;
+    bool has_family = !ptn_addr_is_any(bound);
+    for (size_t i = 0; i < f->netns->n_addrs && !has_family; i++)
+        has_family = f->netns->addrs[i].addr.family == family &&
+                     (!f->listener->ifindex || f->netns->addrs[i].ifindex == f->listener->ifindex);
+    if (!r->list && !(r->list = calloc(r->exposure->n + 1, sizeof(*r->list))))
+        return -ENOMEM;
+    size_t n = select_passages(r, f, family, bound, r->list);
+    if (as_before(r, six, bound, n)) {
+        *reach = r->before[six].reach;
+        return 0;
+    }
+    *reach = (struct ptn_reach){.any = has_family};
+    int e = find_ways(r, r->before[six].list, n, reach);
+    e = e < 0 ? e : say(r, f, reach, bound);
+    r->before[six].reach = *reach;
+    return e;
+}
+
+int ptn_judge_reach(struct ptn_finding *f, struct ptn_reacher *r)
 {
     const struct ptn_listener *l = f->listener;
     /* an IPv6 socket bound to ::ffff:192.0.2.1 hears IPv4, and nothing else */
     const struct ptn_addr bound = ptn_addr_unmapped(&l->addr);
-    int r = 0;
+    const struct ptn_addr any4 = {.family = AF_INET};
+    int e = 0;
     if (!bound.family)
         return 0;
     if (bound.family == AF_INET || l->dual)
-        r = reach_family(&f->v4, arena, f, AF_INET, &bound);
-    if (r == 0 && bound.family == AF_INET6)
-        r = reach_family(&f->v6, arena, f, AF_INET6, &bound);
+        e = reach_family(r, f, AF_INET, bound.family == AF_INET ? &bound : &any4, &f->v4);
+    if (e == 0 && bound.family == AF_INET6)
+        e = reach_family(r, f, AF_INET6, &bound, &f->v6);
+    const struct ptn_reach *far = ptn_finding_reach(f);
     f->reachable = true;
-    f->rung = f->v4.any ? f->v4.rung : PTN_RUNG_NOBODY;
-    if (f->v6.any && f->v6.rung > f->rung)
-        f->rung = f->v6.rung;
-    return r;
+    f->rung = far->rung;
+    return e;
+}
+
+const struct ptn_reach *ptn_finding_reach(const struct ptn_finding *f)
+{
+    const struct ptn_reach *a = &f->v4, *b = &f->v6;
+    if (!a->any || !b->any)
+        return b->any ? b : a;
+    if (a->rung != b->rung)
+        return b->rung > a->rung ? b : a;
+    return b->open > a->open ? b : a;
+}
+
+void ptn_reacher_release(struct ptn_reacher *r)
+{
+    free(r->list);
+    free(r->before[0].list);
+    free(r->before[1].list);
 }

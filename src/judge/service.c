@@ -8,13 +8,16 @@
 #include "judge.h"
 
 struct daemon {
-    uint32_t hash;
+    uint32_t hash, next; /* the next of the same bucket, counted from 1 */
     struct ptn_service service;
 };
 
+#define BUCKETS 2048
+
 struct ptn_daemons {
     struct daemon *items;
-    size_t n;
+    uint32_t n, room;
+    uint32_t first[BUCKETS]; /* counted from 1 */
 };
 
 #define COMM_MAX 15 /* the kernel cuts /proc/PID/comm there (TASK_COMM_LEN) */
@@ -24,40 +27,47 @@ static uint32_t daemon_hash(const char *name, size_t len)
     return ptn_name_hash(name, len < COMM_MAX ? len : COMM_MAX);
 }
 
-static int compare(const void *a, const void *b)
+static int add(struct ptn_daemons *d, const struct daemon *one)
 {
-    const struct daemon *x = a, *y = b;
-    if (x->hash != y->hash)
-        return x->hash > y->hash ? 1 : -1;
-    return (x->service.index > y->service.index) - (x->service.index < y->service.index);
+    if (d->n == d->room) {
+        uint32_t room = d->room ? d->room * 2 : 1024;
+        struct daemon *more = reallocarray(d->items, room, sizeof(*more));
+        if (!more)
+            return -ENOMEM;
+        d->items = more;
+        d->room = room;
+    }
+    d->items[d->n++] = *one;
+    return 0;
 }
 
-/* With items NULL only counts. */
-static size_t collect(const struct ptn_chart *c, struct daemon *items)
+static int collect(struct ptn_daemons *d, const struct ptn_chart *c)
 {
-    size_t n = 0;
+    int r = 0;
     for (int layer = PTN_LAYER_SITE; layer <= PTN_LAYER_CHART; layer++) {
         const struct ptn_book *b = ptn_chart_book(c, layer);
         for (uint32_t e = 0; b && e < b->header->n_entries; e++) {
             const char *at = ptn_book_field(b, e, PTN_FIELD_PROCESS, 0), *w;
-            for (size_t len; at && (len = ptn_next_word(&at, &w)) > 0; n++)
-                if (items)
-                    items[n] = (struct daemon){daemon_hash(w, len), {.book = b, .index = e}};
+            for (size_t len; r == 0 && at && (len = ptn_next_word(&at, &w)) > 0;)
+                r = add(d, &(struct daemon){.hash = daemon_hash(w, len), .service = {.book = b, .index = e}});
         }
     }
-    return n;
+    return r;
 }
 
 int ptn_daemons_open(struct ptn_daemons **ret, const struct ptn_chart *c)
 {
     struct ptn_daemons *d = calloc(1, sizeof(*d));
-    size_t n = collect(c, NULL);
-    if (!d || !(d->items = calloc(n + 1, sizeof(*d->items)))) {
-        free(d);
-        return -ENOMEM;
+    int r = d ? collect(d, c) : -ENOMEM;
+    if (r < 0) {
+        ptn_daemons_close(d);
+        return r;
     }
-    d->n = collect(c, d->items);
-    qsort(d->items, d->n, sizeof(*d->items), compare);
+    for (uint32_t i = d->n; i-- > 0;) { /* the last first, so that each bucket has the order of the books */
+        uint32_t *first = &d->first[d->items[i].hash % BUCKETS];
+        d->items[i].next = *first;
+        *first = i + 1;
+    }
     *ret = d;
     return 0;
 }
@@ -94,16 +104,10 @@ static enum ptn_rating rating_of(struct ptn_service s)
 static void match_hash(struct matching *m, uint32_t hash)
 {
     int proto = (int)ptn_proto_ported(m->finding->listener->proto);
-    size_t lo = 0, hi = m->daemons->n;
-    while (lo < hi) {
-        size_t mid = lo + (hi - lo) / 2;
-        if (m->daemons->items[mid].hash < hash)
-            lo = mid + 1;
-        else
-            hi = mid;
-    }
-    for (; lo < m->daemons->n && m->daemons->items[lo].hash == hash; lo++) {
-        struct ptn_service s = m->daemons->items[lo].service;
+    for (uint32_t k = m->daemons->first[hash % BUCKETS]; k; k = m->daemons->items[k - 1].next) {
+        struct ptn_service s = m->daemons->items[k - 1].service;
+        if (m->daemons->items[k - 1].hash != hash)
+            continue;
         for (int i = 0; i < m->n_claims; i++)
             if (ptn_service_same(m->claims[i].service, s) && (!m->on_port || &m->claims[i] < m->on_port))
                 m->on_port = &m->claims[i];

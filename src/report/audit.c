@@ -3,8 +3,10 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "base/text.h"
+#include "check.h"
 #include "listener.h"
 #include "table.h"
 
@@ -30,6 +32,7 @@ enum {
     COL_COMMAND,
     COL_RUNG4,
     COL_RUNG6,
+    COL_LIMITED,
     COL_STEP,
     COL_EVIDENCE,
     COL_DO,
@@ -39,7 +42,7 @@ enum {
 
 static const struct ptn_column columns[COL_COUNT + 1] = {
     {"VERDICT", "the last word", true, false, false},
-    {"RUNG", "how far it can be reached, if the packet filter lets it", true, false, false},
+    {"RUNG", "how far it can be reached", true, false, false},
     {"NETNS", "network namespace", false, false, false},
     {"SOCKET", "address, port and protocol", true, false, false},
     {"SERVICE", "what it is; in brackets where only the number says so", true, false, false},
@@ -59,6 +62,7 @@ static const struct ptn_column columns[COL_COUNT + 1] = {
     {"COMMAND", "command line", false, true, false},
     {"RUNG4", "how far by IPv4", false, false, false},
     {"RUNG6", "how far by IPv6", false, false, false},
+    {"LIMITED", "who alone gets in from there", false, false, false},
     {"STEP", "what decided the rung", false, true, false},
     {"EVIDENCE", "what the service's name rests on", false, false, false},
     {"DO", "what to do", false, true, false},
@@ -68,15 +72,25 @@ static const struct ptn_column columns[COL_COUNT + 1] = {
 
 /* ---- the cells -------------------------------------------------------------------------------------- */
 
-static const char *rung_text(const struct ptn_reach *r)
+/* "lan", or "internet?" where a rule on the way could not be decided. */
+static const char *rung_text(const struct ptn_reach *r, char out[static 16])
 {
-    return r->any ? ptn_rung_word(r->rung) : "";
+    if (!r->any)
+        return "";
+    snprintf(out, 16, "%s%s", ptn_rung_word(r->rung), r->sure < r->rung ? "?" : "");
+    return out;
+}
+
+static const char *rung_of(const struct ptn_finding *f, char out[static 16])
+{
+    const struct ptn_reach *r = ptn_finding_reach(f);
+    return !f->reachable ? "" : r->any ? rung_text(r, out) : ptn_rung_word(f->rung);
 }
 
 static const char *step_of(const struct ptn_finding *f)
 {
-    const struct ptn_reach *r = f->v6.any && (!f->v4.any || f->v6.rung > f->v4.rung) ? &f->v6 : &f->v4;
-    return r->step ? r->step : "";
+    const char *step = ptn_finding_reach(f)->step;
+    return step ? step : "";
 }
 
 /* The name a person knows the owner by: container or unit before the process. */
@@ -147,18 +161,20 @@ static void put_owner(struct ptn_table *t, const struct ptn_finding *f)
 
 static void put_finding(struct ptn_table *t, const struct ptn_finding *f)
 {
-    char service[80] = "", lints[1024] = "", *end = service + sizeof(service);
+    char service[80] = "", lints[4096] = "", rung[16], *end = service + sizeof(service);
     const char *name = f->has_service ? ptn_service_name(f->claim.service) : "";
     bool sure = f->evidence == PTN_EVIDENCE_OWNER;
     if (*name)
         ptn_put(ptn_put(ptn_put(service, end, sure ? "" : "("), end, name), end, sure ? "" : ")");
     enum ptn_rating rating = f->has_service ? f->claim.rating : PTN_RATING_NONE;
     ptn_table_cell(t, COL_VERDICT, ptn_tone_of_verdict(f->verdict), ptn_verdict_word(f->verdict));
-    ptn_table_cell(t, COL_RUNG, PTN_TONE_PLAIN, f->reachable ? ptn_rung_word(f->rung) : "");
+    ptn_table_cell(t, COL_RUNG, PTN_TONE_PLAIN, rung_of(f, rung));
     ptn_table_cell(t, COL_SERVICE, sure ? PTN_TONE_PLAIN : PTN_TONE_FAINT, service);
     ptn_table_cell(t, COL_SAFE, sure ? ptn_tone_of_rating(rating) : PTN_TONE_FAINT, ptn_rating_word(rating));
-    ptn_table_cell(t, COL_RUNG4, PTN_TONE_PLAIN, rung_text(&f->v4));
-    ptn_table_cell(t, COL_RUNG6, PTN_TONE_PLAIN, rung_text(&f->v6));
+    ptn_table_cell(t, COL_RUNG4, PTN_TONE_PLAIN, rung_text(&f->v4, rung));
+    ptn_table_cell(t, COL_RUNG6, PTN_TONE_PLAIN, rung_text(&f->v6, rung));
+    const char *limited = ptn_finding_reach(f)->limited;
+    ptn_table_cell(t, COL_LIMITED, PTN_TONE_PLAIN, limited ? limited : "");
     ptn_table_cell(t, COL_STEP, PTN_TONE_PLAIN, step_of(f));
     ptn_table_cell(t, COL_EVIDENCE, PTN_TONE_PLAIN, ptn_evidence_word(f->evidence));
     ptn_table_cell(t, COL_DO, PTN_TONE_PLAIN, f->act);
@@ -172,21 +188,30 @@ static void put_finding(struct ptn_table *t, const struct ptn_finding *f)
 
 /* ---- the table ---------------------------------------------------------------------------------------- */
 
-static void print_sums(struct ptn_out *o, const struct ptn_host *h, const struct ptn_finding *const *rows)
+static void print_blind(struct ptn_out *o, const struct ptn_blind *blind, size_t n, bool *first)
+{
+    for (size_t i = 0; i < n; i++) {
+        char text[512];
+        snprintf(text, sizeof(text), "%s: %s", blind[i].what, blind[i].why);
+        ptn_out_item(o, *first ? "not seen" : "", text);
+        *first = false;
+    }
+}
+
+static void print_sums(struct ptn_out *o, const struct ptn_host *h, const struct ptn_findings *f,
+                       const struct ptn_finding *const *rows)
 {
     size_t count[PTN_VERDICT_WORRY + 1] = {0}, n = 0;
+    bool first = true;
     for (; rows[n]; n++)
         count[rows[n]->verdict]++;
     fprintf(o->file, "\n%zu %s", n, n == 1 ? "socket" : "sockets");
     for (int v = PTN_VERDICT_WORRY; v >= 0; v--)
         if (count[v])
             fprintf(o->file, ", %zu %s", count[v], ptn_verdict_word((enum ptn_verdict)v));
-    fprintf(o->file, ". Rungs hold if the packet filter lets them: it was not read.\n");
-    for (size_t i = 0; i < h->n_blind; i++) {
-        char text[512];
-        snprintf(text, sizeof(text), "%s: %s", h->blind[i].what, h->blind[i].why);
-        ptn_out_item(o, i ? "" : "not seen", text);
-    }
+    fputs(".\n", o->file);
+    print_blind(o, h->blind, h->n_blind, &first);
+    print_blind(o, f->blind, f->n_blind, &first);
 }
 
 static bool is_shown(const struct ptn_finding *f, const struct ptn_audit_style *s)
@@ -201,12 +226,33 @@ struct under {
     bool why;
 };
 
+/* Who gets in and who does not, farthest first; those of whom the same is to be said together. */
+static void print_ways(struct ptn_out *o, const char *label, const struct ptn_reach *r)
+{
+    char text[PTN_WAY_IN_TEXT], who[PTN_WAY_IN_WHO], what[PTN_WAY_IN_WHAT], next[PTN_WAY_IN_WHAT];
+    const char *end = text + sizeof(text);
+    if (r->any && r->n_ways == 0)
+        ptn_out_item(o, label, r->step);
+    for (size_t i = r->any ? r->n_ways : 0; i > 0; label = "") {
+        const struct ptn_way_in *w = &r->ways[--i];
+        const char *word = ptn_way_in_word(w);
+        char *at = ptn_put(ptn_put(ptn_put(text, end, word), end, " "), end, ptn_way_in_who(w, who));
+        ptn_way_in_what(w, what);
+        while (i > 0 && strcmp(ptn_way_in_word(w - 1), word) == 0 && strcmp(ptn_way_in_what(w - 1, next), what) == 0) {
+            at = ptn_put(ptn_put(at, end, ", "), end, ptn_way_in_who(--w, who));
+            i--;
+        }
+        ptn_put(ptn_put(at, end, ": "), end, what);
+        ptn_out_item(o, label, text);
+    }
+}
+
 static void print_evidence(struct ptn_out *o, const struct ptn_finding *f)
 {
     const struct ptn_owner *w = f->listener->owner;
     char text[1024];
-    ptn_out_item(o, "  v4", f->v4.any ? f->v4.step : "");
-    ptn_out_item(o, "  v6", f->v6.any ? f->v6.step : "");
+    print_ways(o, "  v4", &f->v4);
+    print_ways(o, "  v6", &f->v6);
     snprintf(text, sizeof(text), "the service is named %s", ptn_evidence_help(f->evidence));
     ptn_out_item(o, "  name", f->listener->port ? text : "");
     if (!w)
@@ -239,6 +285,29 @@ static void print_notes(struct ptn_out *o, const struct ptn_findings *f)
         if (n && lint != PTN_LINT_ROOT && lint != PTN_LINT_ODD_PORT)
             ptn_out_item(o, "note", text);
     }
+}
+
+/* What is to be said of the walls; of each kind no more than a few, unless all is asked for. */
+static void print_remarks(struct ptn_out *o, const struct ptn_remarks *m, bool all)
+{
+    size_t of_kind[PTN_REMARK_COUNT] = {0};
+    for (size_t i = 0; i < m->n; i++) {
+        const struct ptn_remark *r = &m->items[i];
+        char rule[PTN_CHECK_RULE_TEXT], text[2048];
+        if (of_kind[r->kind]++ >= SUMMED_SHOWN && !all)
+            continue;
+        const bool here = !r->netns || strcmp(r->netns, "host") == 0;
+        snprintf(text, sizeof(text), "%s%s%s%s. %s", here ? "" : "in ", here ? "" : r->netns, here ? "" : ": ",
+                 ptn_check_rule(r->chain, r->rule, rule), r->text);
+        ptn_out_item(o, "note", text);
+    }
+    for (int k = 0; k < PTN_REMARK_COUNT && !all; k++)
+        if (of_kind[k] > SUMMED_SHOWN) {
+            char text[256];
+            snprintf(text, sizeof(text), "and %zu more: %s (--why)", of_kind[k] - SUMMED_SHOWN,
+                     ptn_remark_help((enum ptn_remark_kind)k));
+            ptn_out_item(o, "", text);
+        }
 }
 
 static void print_under(void *ctx, size_t row)
@@ -295,10 +364,12 @@ int ptn_audit_print(struct ptn_out *o, const struct ptn_host *h, const struct pt
         ptn_table_close(t, person ? print_under : NULL, &under);
     }
     if (r == 0 && person)
-        print_sums(o, h, under.rows);
+        print_sums(o, h, f, under.rows);
     free(under.rows);
     if (r == 0 && person && !s->why)
         print_notes(o, f);
+    if (r == 0 && person)
+        print_remarks(o, &f->remarks, s->why);
     return r;
 }
 
@@ -307,6 +378,50 @@ int ptn_audit_print(struct ptn_out *o, const struct ptn_host *h, const struct pt
 static json_t *rung_or_null(const struct ptn_reach *r)
 {
     return r->any ? json_string(ptn_rung_word(r->rung)) : json_null();
+}
+
+static json_t *text_or_null(const char *text)
+{
+    return text && *text ? ptn_json_text(text) : json_null();
+}
+
+static json_t *rung_json(const struct ptn_finding *f)
+{
+    const struct ptn_reach *r = ptn_finding_reach(f);
+    json_t *o = json_object();
+    json_object_set_new(o, "ipv4", rung_or_null(&f->v4));
+    json_object_set_new(o, "ipv6", rung_or_null(&f->v6));
+    json_object_set_new(o, "sure", json_boolean(r->sure == r->rung && !r->unread));
+    json_object_set_new(o, "limited", text_or_null(r->limited));
+    json_object_set_new(o, "step", ptn_json_text(step_of(f)));
+    return o;
+}
+
+static json_t *way_json(const struct ptn_way_in *w)
+{
+    char text[PTN_PASSAGE_TEXT];
+    struct ptn_step room;
+    const struct ptn_step *s = ptn_passage_step(w->passage, &room);
+    json_t *o = json_object();
+    json_object_set_new(o, "from", json_string(ptn_rung_word(w->rung)));
+    json_object_set_new(o, "by", text_or_null(w->asker->iif));
+    json_object_set_new(o, "ip", json_integer(w->passage->family == AF_INET ? 4 : 6));
+    json_object_set_new(o, "answer", json_string(ptn_answer_word(w->answer)));
+    json_object_set_new(o, "limited", text_or_null(w->limited));
+    json_object_set_new(o, "because", text_or_null(ptn_passage_text(w->passage, text)));
+    json_object_set_new(o, "rule", ptn_check_json_rule(s ? s->chain : NULL, s ? s->rule : NULL));
+    return o;
+}
+
+/* Nearest first, IPv4 before IPv6. */
+static json_t *ways_json(const struct ptn_finding *f)
+{
+    json_t *a = json_array();
+    for (size_t i = 0; i < f->v4.n_ways && f->v4.any; i++)
+        json_array_append_new(a, way_json(&f->v4.ways[i]));
+    for (size_t i = 0; i < f->v6.n_ways && f->v6.any; i++)
+        json_array_append_new(a, way_json(&f->v6.ways[i]));
+    return a;
 }
 
 static json_t *lints(const struct ptn_finding *f)
@@ -336,9 +451,8 @@ static json_t *finding(const struct ptn_finding *f)
     json_object_set_new(o, "service", service ? json_string(service) : json_null());
     json_object_set_new(o, "rating", rating ? json_string(ptn_rating_word(rating)) : json_null());
     json_object_set_new(o, "evidence", json_string(ptn_evidence_word(f->evidence)));
-    json_object_set_new(o, "rung",
-                        json_pack("{s:o, s:o, s:o}", "ipv4", rung_or_null(&f->v4), "ipv6", rung_or_null(&f->v6), "step",
-                                  ptn_json_text(step_of(f))));
+    json_object_set_new(o, "rung", rung_json(f));
+    json_object_set_new(o, "ways", ways_json(f));
     json_object_set_new(o, "owner", ptn_json_owner(l->owner));
     if (f->behind)
         json_object_set_new(o, "behind", ptn_json_owner(f->behind->owner));
@@ -353,14 +467,23 @@ static json_t *finding(const struct ptn_finding *f)
     return o;
 }
 
+static void put_blind(json_t *list, const struct ptn_blind *blind, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        json_array_append_new(list, json_pack("{s:o, s:o, s:b}", "what", ptn_json_text(blind[i].what), "why",
+                                              ptn_json_text(blind[i].why), "matters", blind[i].matters));
+}
+
 json_t *ptn_audit_json(const struct ptn_host *h, const struct ptn_findings *f)
 {
-    json_t *items = json_array(), *blind = json_array(), *doc = ptn_json_document("audit", items);
+    json_t *items = json_array(), *blind = json_array(), *wall = json_array(), *doc = ptn_json_document("audit", items);
     for (size_t i = 0; i < f->n; i++)
         json_array_append_new(items, finding(&f->items[i]));
-    for (size_t i = 0; i < h->n_blind; i++)
-        json_array_append_new(blind, json_pack("{s:s, s:s, s:b}", "what", h->blind[i].what, "why", h->blind[i].why,
-                                               "matters", h->blind[i].matters));
+    put_blind(blind, h->blind, h->n_blind);
+    put_blind(blind, f->blind, f->n_blind);
     json_object_set_new(doc, "blind", blind);
+    for (size_t i = 0; i < f->remarks.n; i++)
+        json_array_append_new(wall, ptn_remark_json(&f->remarks.items[i]));
+    json_object_set_new(doc, "wall", wall);
     return doc;
 }

@@ -96,11 +96,12 @@ json_t *ptn_check_json_rule(const struct ptn_chain *chain, const struct ptn_rule
     return o;
 }
 
-static json_t *remark_json(const struct ptn_remark *m)
+json_t *ptn_remark_json(const struct ptn_remark *m)
 {
     json_t *o = json_object();
     json_object_set_new(o, "remark", json_string(ptn_remark_word(m->kind)));
     json_object_set_new(o, "verdict", json_string(ptn_verdict_word(m->level)));
+    json_object_set_new(o, "netns", text_or_null(m->netns));
     json_object_set_new(o, "what", text_or_null(m->what));
     json_object_set_new(o, "service", text_or_null(m->has_service ? ptn_service_name(m->claim.service) : ""));
     json_object_set_new(o, "rating", text_or_null(m->has_service ? ptn_rating_word(m->claim.rating) : ""));
@@ -119,7 +120,7 @@ json_t *ptn_check_json(const struct ptn_remarks *remarks, const char *source)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < remarks->n; i++)
-        json_array_append_new(list, remark_json(&remarks->items[i]));
+        json_array_append_new(list, ptn_remark_json(&remarks->items[i]));
     json_t *doc = ptn_json_document("remarks", list);
     json_object_set_new(doc, "ruleset", ptn_json_text(source));
     return doc;

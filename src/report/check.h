@@ -14,6 +14,9 @@ void ptn_check_print(struct ptn_table *, struct ptn_out *, const struct ptn_rema
 /* The whole document; `source` is the file, or "live". NULL when out of memory. */
 json_t *ptn_check_json(const struct ptn_remarks *, const char *source);
 
+/* One of them. */
+json_t *ptn_remark_json(const struct ptn_remark *);
+
 /* The same as SARIF 2.1.0 (OASIS): one run, a rule a kind of remark, the nft rule as a logical location. */
 json_t *ptn_check_sarif(const struct ptn_remarks *, const char *source);
 

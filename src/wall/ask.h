@@ -69,6 +69,9 @@ struct ptn_outcome {
     const char *oif;       /* ACCEPT, not local */
     uint8_t family;        /* of `to` */
     bool moved;            /* NAT changed where it goes */
+    bool port_moved;       /* and its port */
+    bool masked;           /* NAT changed where it seems to come from */
+    struct ptn_addr from;  /* masked: to this address; family 0: to one that is not known */
     struct ptn_addr to;    /* where it goes in the end, if that is one address; family 0 if not */
     int32_t to_port;       /* where it goes in the end, if that is one port, else -1 */
 };

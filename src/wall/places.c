@@ -81,16 +81,17 @@ static bool is_public(const struct ptn_addr *a)
            !ptn_addr_is_loopback(a);
 }
 
-enum whose { EVERY, PUBLIC };
+enum whose { EVERY, PUBLIC, OURS };
 
-/* The machine's addresses that can be asked for at an interface: link-local ones only at their own. */
+/* The machine's addresses that can be asked for at an interface: link-local ones only at their own, and (OURS) by the
+ * machine itself. */
 static struct ptn_ranges *addresses(const struct ptn_netns *ns, uint8_t family, uint32_t index, enum whose whose)
 {
     struct ptn_ranges *r = ptn_ranges_none(octets(family));
     for (size_t i = 0; r && i < ns->n_addrs; i++) {
         const struct ptn_ifaddr *a = &ns->addrs[i];
         if (a->addr.family != family || ptn_addr_is_loopback(&a->addr) || (whose == PUBLIC && !is_public(&a->addr)) ||
-            (ptn_addr_is_link_local(&a->addr) && a->ifindex != index))
+            (ptn_addr_is_link_local(&a->addr) && a->ifindex != index && whose != OURS))
             continue;
         if (add(&r, &a->addr, 128) < 0) {
             ptn_ranges_unref(r);
@@ -129,6 +130,16 @@ static struct ptn_ranges *meet(struct ptn_ranges *a, struct ptn_ranges *b)
     return r;
 }
 
+/* A neighbour's link-local address can be answered only where there is one of our own. */
+static bool has_link_address(const struct ptn_netns *ns, uint8_t family, uint32_t index)
+{
+    for (size_t i = 0; i < ns->n_addrs; i++)
+        if (ns->addrs[i].ifindex == index && ns->addrs[i].addr.family == family &&
+            ptn_addr_is_link_local(&ns->addrs[i].addr))
+            return true;
+    return false;
+}
+
 /* Everybody who may be behind an interface. */
 static struct ptn_ranges *behind(const struct ptn_netns *ns, uint8_t family, const struct ptn_iface *f)
 {
@@ -137,7 +148,8 @@ static struct ptn_ranges *behind(const struct ptn_netns *ns, uint8_t family, con
                                ? plus(minus(ptn_ranges_all(octets(family)), networks(ns, family, f->index, true)),
                                       networks(ns, family, f->index, false))
                                : networks(ns, family, f->index, false);
-    r = plus(r, listed(family, link4, link6));
+    if (has_link_address(ns, family, f->index))
+        r = plus(r, listed(family, link4, link6));
     r = minus(r, listed(family, nowhere4, nowhere6));
     return minus(r, addresses(ns, family, f->index, EVERY));
 }
@@ -163,7 +175,7 @@ static int put(struct ptn_places *p, enum ptn_rung rung, const char *iif, uint8_
 
 static bool leads_to_containers(const struct ptn_netns *ns, const struct ptn_iface *f)
 {
-    return ns->host && (f->carries_containers || (f->link == PTN_LINK_VETH && !f->default_v4 && !f->default_v6));
+    return ns->host && !f->default_v4 && !f->default_v6 && (f->carries_containers || f->link == PTN_LINK_VETH);
 }
 
 static enum ptn_rung near_rung(const struct ptn_netns *ns, const struct ptn_iface *f)
@@ -173,6 +185,22 @@ static enum ptn_rung near_rung(const struct ptn_netns *ns, const struct ptn_ifac
     if (leads_to_containers(ns, f))
         return PTN_RUNG_CONTAINER;
     return !ns->host && f->link == PTN_LINK_VETH ? PTN_RUNG_HOST : PTN_RUNG_LAN;
+}
+
+/* What neighbours may ask for: with route_localnet the loopback's addresses, too. */
+static struct ptn_ranges *at_hand(const struct ptn_netns *ns, uint8_t family, const struct ptn_iface *f)
+{
+    struct ptn_ranges *r = addresses(ns, family, f->index, EVERY), *loop = ptn_ranges_none(octets(family));
+    const struct ptn_addr first = {.family = AF_INET, .bytes = {127}};
+    if (!f->route_localnet || family != AF_INET) {
+        ptn_ranges_unref(loop);
+        return r;
+    }
+    if (loop && add(&loop, &first, 8) < 0) {
+        ptn_ranges_unref(loop);
+        loop = NULL;
+    }
+    return plus(r, loop);
 }
 
 /* Those behind an interface with the default route are the internet, but for the networks that the interface is in and
@@ -187,7 +215,7 @@ static int put_iface(struct ptn_places *p, const struct ptn_netns *ns, const str
     near = ptn_ranges_ref(all);
     if (is_default)
         near = meet(near, plus(networks(ns, family, f->index, false), listed(family, private4, private6)));
-    r = put(p, near_rung(ns, f), f->name, family, near, addresses(ns, family, f->index, EVERY));
+    r = put(p, near_rung(ns, f), f->name, family, near, at_hand(ns, family, f));
     if (r == 0 && is_default)
         r = put(
             p, PTN_RUNG_INTERNET, f->name, family,
@@ -197,12 +225,21 @@ static int put_iface(struct ptn_places *p, const struct ptn_netns *ns, const str
     return r;
 }
 
+static bool loops(const struct ptn_netns *ns)
+{
+    for (size_t i = 0; i < ns->n_ifaces; i++)
+        if (ns->ifaces[i].link == PTN_LINK_LOOPBACK && ns->ifaces[i].up)
+            return true;
+    return false;
+}
+
 static int put_self(struct ptn_places *p, const struct ptn_netns *ns, uint8_t family)
 {
-    struct ptn_ranges *own = addresses(ns, family, 0, EVERY);
+    struct ptn_ranges *own = addresses(ns, family, 0, OURS);
     struct ptn_addr a;
     const char *first = family == AF_INET ? "127.0.0.0" : "::1";
-    if (own && (ptn_addr_parse(&a, first, strlen(first)) < 0 || add(&own, &a, family == AF_INET ? 8 : 128) < 0)) {
+    if (own && loops(ns) &&
+        (ptn_addr_parse(&a, first, strlen(first)) < 0 || add(&own, &a, family == AF_INET ? 8 : 128) < 0)) {
         ptn_ranges_unref(own);
         return -ENOMEM;
     }
@@ -228,7 +265,7 @@ int ptn_places_of(struct ptn_places *ret, const struct ptn_netns *ns)
     for (int k = 0; k < 2 && r == 0; k++) {
         r = put_self(&p, ns, families[k]);
         for (size_t i = 0; i < ns->n_ifaces && r == 0; i++)
-            if (ns->ifaces[i].up && ns->ifaces[i].link != PTN_LINK_LOOPBACK)
+            if (ns->ifaces[i].up && !ns->ifaces[i].port && ns->ifaces[i].link != PTN_LINK_LOOPBACK)
                 r = put_iface(&p, ns, &ns->ifaces[i], families[k]);
     }
     if (r < 0) {

@@ -71,6 +71,11 @@ static int sent_as(const struct ptn_walk *w, const struct ptn_live *l, struct pt
 static void where_to(const struct ptn_live *l, struct ptn_outcome *o)
 {
     const struct ptn_ranges *addr = l->flow.field[PTN_PKT_DADDR], *port = l->flow.field[PTN_PKT_DPORT];
+    const struct ptn_ranges *from = l->flow.field[PTN_PKT_SADDR];
+    if (o->masked && from && ptn_ranges_is_point(from)) {
+        o->from.family = l->flow.family;
+        memcpy(o->from.bytes, ptn_ranges_lo(from, 0), from->width);
+    }
     o->to_port = -1;
     if (addr && ptn_ranges_is_point(addr)) {
         o->to.family = l->flow.family;
@@ -87,6 +92,8 @@ int ptn_emit(struct ptn_walk *w, struct ptn_live *l, enum ptn_answer answer, con
     o.doubt_why = l->doubt_why;
     o.family = l->flow.family;
     o.moved = l->moved;
+    o.masked = l->tracked && !(l->flow.same >> PTN_PKT_CT_SADDR & 1);
+    o.port_moved = l->moved && l->tracked && !(l->flow.same >> PTN_PKT_CT_DPORT & 1);
     if (a->n == a->room) {
         size_t room = a->room ? a->room * 2 : 16;
         struct ptn_outcome *more = reallocarray(a->items, room, sizeof(*more));

@@ -15,7 +15,7 @@ const char *ptn_table_word(enum ptn_table_family family)
     return words[family];
 }
 
-/* ---- steps ------------------------------------------------------------------------------------------------------- */
+/* ---- steps ----------------------------------------------------------------------------------------------------- */
 
 static bool filters(const struct ptn_step *s)
 {
@@ -88,7 +88,7 @@ const char *ptn_step_text(const struct ptn_step *s, char out[static PTN_STEP_TEX
     return out;
 }
 
-/* ---- numbers ----------------------------------------------------------------------------------------------------- */
+/* ---- numbers --------------------------------------------------------------------------------------------------- */
 
 static uint64_t number(const uint8_t *at, uint8_t width)
 {

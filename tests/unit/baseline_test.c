@@ -166,7 +166,7 @@ static void changed(void **state)
         const json_t *one = json_array_get(json_object_get(d, "changed"), i);
         const char *what = json_string_value(json_object_get(one, "what"));
         found |= json_integer_value(json_object_get(one, "port")) == 7003 &&
-                 strcmp(what, "ipv4 rung was internet, is lan") == 0;
+                 strcmp(what, "ipv4 rung was internet, is vpn") == 0;
     }
     EXPECT(found);
     json_decref(d);

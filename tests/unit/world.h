@@ -3,6 +3,7 @@
 #define PTN_TESTS_WORLD_H
 
 #include <errno.h>
+#include <linux/rtnetlink.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -15,9 +16,11 @@ struct world {
     struct ptn_netns netns[3];
     struct ptn_iface ifaces[3][8];
     struct ptn_ifaddr addrs[3][16];
+    struct ptn_route routes[3][16];
     struct ptn_listener listeners[160];
     struct ptn_owner owners[160];
     struct ptn_blind blind[2];
+    const struct ptn_walled *walls;
     struct ptn_findings findings;
 };
 
@@ -37,6 +40,7 @@ static inline void world_netns(struct world *w, const char *name, bool host)
                                      .container = "",
                                      .ifaces = w->ifaces[n],
                                      .addrs = w->addrs[n],
+                                     .routes = w->routes[n],
                                      .ephemeral_lo = 32768,
                                      .ephemeral_hi = 60999,
                                      .reserved = "",
@@ -59,13 +63,23 @@ static inline void world_iface(struct world *w, const char *name, enum ptn_link 
     ns->n_ifaces++;
 }
 
-/* Adds an address to the interface last added. */
+static inline void world_route(struct world *w, const char *to, uint8_t prefix)
+{
+    size_t at = w->host.n_netns - 1;
+    struct ptn_netns *ns = &w->netns[at];
+    w->routes[at][ns->n_routes++] = (struct ptn_route){
+        .to = world_addr(to), .prefix = prefix, .type = RTN_UNICAST, .ifindex = (uint32_t)ns->n_ifaces};
+}
+
+/* Adds an address to the interface last added, and the route to its network. */
 static inline void world_address(struct world *w, const char *text)
 {
     size_t at = w->host.n_netns - 1;
     struct ptn_netns *ns = &w->netns[at];
     w->addrs[at][ns->n_addrs++] =
         (struct ptn_ifaddr){.addr = world_addr(text), .prefix = 24, .ifindex = (uint32_t)ns->n_ifaces};
+    if (w->ifaces[at][ns->n_ifaces - 1].up)
+        world_route(w, text, 24);
 }
 
 static inline uint32_t world_index(const struct world *w, uint32_t netns, const char *iface)
@@ -165,7 +179,7 @@ static inline struct world *world_public(void)
 static inline void world_judge(struct world *w, const struct ptn_chart *chart)
 {
     ptn_findings_release(&w->findings);
-    assert_int_equal(ptn_judge(&w->findings, &w->host, chart), 0);
+    assert_int_equal(ptn_judge(&w->findings, &w->host, w->walls, chart, "2026-11-23"), 0);
     assert_int_equal(w->findings.n, w->host.n_listeners);
 }
 
