@@ -83,6 +83,25 @@ static bool is_part(const struct ptn_ranges *sources, const struct ptn_asker *a)
     return part;
 }
 
+/* Our own addresses, which nobody else has, leave gaps in what a rule names. */
+static int fill_gaps(struct ptn_ranges **sources, const struct ptn_netns *ns)
+{
+    for (size_t i = 0; i < ns->n_addrs; i++) {
+        const struct ptn_addr *a = &ns->addrs[i].addr;
+        if ((*sources)->width != (a->family == AF_INET ? 4 : 16))
+            continue;
+        struct ptn_ranges *one = ptn_ranges_of((*sources)->width, a->bytes, a->bytes), *with = NULL;
+        with = one ? ptn_ranges_unite(*sources, one) : NULL;
+        ptn_ranges_unref(one);
+        if (!with)
+            return -ENOMEM;
+        bool fills = with->n < (*sources)->n;
+        ptn_ranges_unref(fills ? *sources : with);
+        *sources = fills ? with : *sources;
+    }
+    return 0;
+}
+
 /* What lets it in is told before what may, that before what stops it, and of these a rule before the routing. */
 static int weight(const struct ptn_passage *p)
 {
@@ -114,8 +133,9 @@ static int way_in(const struct ptn_reacher *r, const uint32_t *list, size_t n, s
     w->answer = w->passage->answer;
     w->rung = w->passage->rung;
     if (e == 0 && sources && is_part(sources, w->asker)) {
+        e = fill_gaps(&sources, w->asker->netns);
         w->limited = ptn_arena_strdup(r->arena, ptn_ranges_text(sources, true, text, sizeof(text)));
-        e = w->limited ? 0 : -ENOMEM;
+        e = e == 0 && w->limited ? 0 : -ENOMEM;
     }
     ptn_ranges_unref(sources);
     return e;
