@@ -177,7 +177,8 @@ const char *ptn_way_in_who(const struct ptn_way_in *w, char out[static PTN_WAY_I
         snprintf(by, sizeof(by), " by %.15s", w->asker->iif);
     if (w->limited)
         snprintf(only, sizeof(only), " (%.240s alone)", w->limited);
-    snprintf(out, PTN_WAY_IN_WHO, "%s%s%s", from_words(w->rung), by, only);
+    const bool inside = w->rung == PTN_RUNG_LOOPBACK && !w->asker->netns->host;
+    snprintf(out, PTN_WAY_IN_WHO, "%s%s%s", inside ? "itself" : from_words(w->rung), by, only);
     return out;
 }
 

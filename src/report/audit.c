@@ -320,6 +320,8 @@ static void print_under(void *ctx, size_t row)
         ptn_out_item(u->out, "  why", f->why);
         ptn_out_item(u->out, "  do", f->act);
     }
+    const char *limited = ptn_finding_reach(f)->limited;
+    ptn_out_item(u->out, "  only", limited ? limited : "");
     for (int i = 0; i < PTN_LINT_COUNT; i++)
         if (f->lints[i] && (u->why || !is_summed(f, i)) && i != PTN_LINT_ODD_PORT)
             ptn_out_item(u->out, "  note", f->lints[i]);

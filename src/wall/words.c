@@ -61,10 +61,11 @@ const char *ptn_step_place(const struct ptn_step *s, char out[static PTN_STEP_PL
     return out;
 }
 
-static bool ends_with(const char *text, const char *end)
+/* Whether a rule's own words say what it did: "--to-destination 10.0.0.2:80" says "dnat to 10.0.0.2:80". */
+static bool says(const char *rule, const char *note)
 {
-    size_t a = strlen(text), b = strlen(end);
-    return a >= b && strcmp(text + a - b, end) == 0;
+    const char *last = strrchr(note, ' ');
+    return strcasestr(rule, last ? last + 1 : note);
 }
 
 const char *ptn_step_rule(const struct ptn_step *s, char *out, size_t size)
@@ -76,7 +77,7 @@ const char *ptn_step_rule(const struct ptn_step *s, char *out, size_t size)
     }
     ptn_rule_text(s->rule, out, size);
     size_t n = strlen(out);
-    if (*note && !strstr(out, note) && !ends_with(out, note) && n < size)
+    if (*note && !says(out, note) && n < size)
         snprintf(out + n, size - n, "  -> %s", note);
     return out;
 }
