@@ -6,7 +6,7 @@ set -eu
 packages() {
     case $1 in
     build) echo gcc libc6-dev meson ninja-build pkg-config libmnl-dev libjansson-dev libexpat1-dev ;;
-    test) echo libcmocka-dev iproute2 mandoc bash util-linux procps socat dropbear-bin dnsmasq-base tinyproxy-bin rsync nftables iptables strace ;;
+    test) echo libcmocka-dev iproute2 mandoc bash util-linux procps socat dropbear-bin dnsmasq-base tinyproxy-bin rsync nftables iptables strace ufw firewalld fail2ban ;;
     bench) echo clang llvm libbpf-dev bpftool ;;
     fuzz) echo clang libclang-rt-14-dev ;;
     cover) echo gcovr ;;
@@ -21,6 +21,7 @@ for purpose in "$@"; do wanted="$wanted $(packages "$purpose")"; done
 for p in $wanted; do
     case $p in # another package may bring the same program
     nodejs | npm) command -v "${p%js}" >/dev/null && continue ;;
+    firewalld | fail2ban) [ ! -d /run/systemd/system ] || continue ;; # it would start them; their tests are skipped
     esac
     [ "$(dpkg-query -W -f '${db:Status-Status}' "$p" 2>/dev/null)" = installed ] || missing="$missing $p"
 done
@@ -32,7 +33,7 @@ if [ "$(id -u)" -ne 0 ]; then
     sudo=sudo
 fi
 echo "installing:$missing"
-export DEBIAN_FRONTEND=noninteractive
+export DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 # in which no daemon is started
 # shellcheck disable=SC2086
 $sudo apt-get install -y -qq --no-install-recommends $missing >/dev/null 2>&1 || {
     $sudo apt-get update -qq
