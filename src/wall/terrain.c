@@ -285,6 +285,20 @@ static int add_type(struct ptn_partition *p, uint8_t type, struct ptn_ranges *wh
     return add_part(p, value, where);
 }
 
+/* "::" is nobody's address, if routes lead there or not: no type at all. */
+static int add_unspecified(struct ptn_partition *p, struct ptn_ranges **rest)
+{
+    static const uint8_t any[16] = {0};
+    struct ptn_ranges *one = ptn_ranges_of(16, any, any), *there = one ? ptn_ranges_intersect(one, *rest) : NULL;
+    int r = there ? ptn_ranges_subtract(rest, there) : -ENOMEM;
+    ptn_ranges_unref(one);
+    if (r < 0) {
+        ptn_ranges_unref(there);
+        return r;
+    }
+    return add_type(p, RTN_UNSPEC, there);
+}
+
 /* inet_dev_addr_type: what is on no other interface's list is unicast, routed or not. IPv6 (nft_fib6_eval_type) asks
  * the routing table: what has no route is unreachable. */
 static int types(const struct ptn_terrain *t, struct ptn_partition *p, uint8_t family, const char *iif)
@@ -310,6 +324,8 @@ static int types(const struct ptn_terrain *t, struct ptn_partition *p, uint8_t f
         return r;
     }
     r = none ? add_type(p, RTN_UNREACHABLE, none) : 0;
+    if (r == 0 && f)
+        r = add_unspecified(p, &rest);
     if (r < 0) {
         ptn_ranges_unref(rest);
         return r;
