@@ -108,6 +108,8 @@ void ptn_findings_release(struct ptn_findings *);
 /* The reach of the family that reaches farther. */
 const struct ptn_reach *ptn_finding_reach(const struct ptn_finding *);
 
+/* Whether something gets in, or may. */
+bool ptn_way_in_opens(const struct ptn_way_in *);
 /* "from the internet by eth0: inet filter input handle 12: tcp dport 22 accept", and its parts: "from", "perhaps from"
  * or "not from"; who; what decided. Return out. */
 #define PTN_WAY_IN_WHO 360

@@ -5,11 +5,6 @@
 #include "judge.h"
 #include "wall/words.h"
 
-static bool lets_in(const struct ptn_way_in *w)
-{
-    return w->answer == PTN_ANSWER_ACCEPT || w->answer == PTN_ANSWER_UNKNOWN;
-}
-
 static int advise(struct ptn_finding *f, enum ptn_lint lint, const char *text, const char *act)
 {
     if (!*f->act)
@@ -29,7 +24,7 @@ static int past_deny(struct ptn_findings *fs, struct ptn_finding *f, const struc
     int r = 0;
     for (size_t i = reach->n_ways; i-- > 0 && !s && r == 0;) {
         const struct ptn_way_in *w = &reach->ways[i];
-        if (!lets_in(w) || w->rung < PTN_RUNG_LAN || !w->passage->moved)
+        if (!ptn_way_in_opens(w) || w->rung < PTN_RUNG_LAN || !w->passage->moved)
             continue;
         r = ptn_past_deny(&fs->exposure, w->passage, &s);
         if (r == 0 && s)
@@ -70,8 +65,8 @@ static const struct ptn_way_in *stopped_v4(const struct ptn_finding *f, enum ptn
     struct ptn_step room;
     for (size_t i = 0; i < f->v4.n_ways; i++) {
         const struct ptn_way_in *w = &f->v4.ways[i];
-        const struct ptn_step *s = lets_in(w) ? NULL : ptn_passage_step(w->passage, &room);
-        *open |= lets_in(w) && w->rung >= rung;
+        const struct ptn_step *s = ptn_way_in_opens(w) ? NULL : ptn_passage_step(w->passage, &room);
+        *open |= ptn_way_in_opens(w) && w->rung >= rung;
         if (s && s->chain && w->rung >= rung)
             found = w;
     }

@@ -141,7 +141,7 @@ static int way_in(const struct ptn_reacher *r, const uint32_t *list, size_t n, s
     return e;
 }
 
-static bool lets_in(const struct ptn_way_in *w)
+bool ptn_way_in_opens(const struct ptn_way_in *w)
 {
     return w->answer == PTN_ANSWER_ACCEPT || w->answer == PTN_ANSWER_UNKNOWN;
 }
@@ -152,8 +152,8 @@ static int compare(const void *a, const void *b)
     const struct ptn_way_in *x = a, *y = b;
     if (x->rung != y->rung)
         return x->rung < y->rung ? -1 : 1;
-    if (lets_in(x) != lets_in(y))
-        return lets_in(x) ? 1 : -1;
+    if (ptn_way_in_opens(x) != ptn_way_in_opens(y))
+        return ptn_way_in_opens(x) ? 1 : -1;
     if (!x->limited != !y->limited)
         return !x->limited ? 1 : -1;
     return y->answer != x->answer ? (int)y->answer - (int)x->answer : x->asker > y->asker ? -1 : 1;
@@ -223,10 +223,10 @@ static int say(const struct ptn_reacher *r, const struct ptn_finding *f, struct 
     const char *here = "", *off = "";
     const struct ptn_way_in *last = reach->n_ways ? &reach->ways[reach->n_ways - 1] : NULL;
     for (size_t i = 0; i < reach->n_ways && here; i++)
-        if (lets_in(&reach->ways[i]) && reach->ways[i].rung == reach->rung &&
+        if (ptn_way_in_opens(&reach->ways[i]) && reach->ways[i].rung == reach->rung &&
             (i + 1 == reach->n_ways || reach->ways[i + 1].rung > reach->rung))
             here = ptn_arena_strdup(r->arena, ptn_way_in_text(&reach->ways[i], text));
-    if (last && !lets_in(last))
+    if (last && !ptn_way_in_opens(last))
         off = ptn_arena_join(r->arena, reach->rung ? "; " : "", ptn_way_in_text(last, text), NULL);
     if (!here || !off)
         return -ENOMEM;
@@ -258,7 +258,7 @@ static int find_ways(const struct ptn_reacher *r, const uint32_t *list, size_t n
     reach->n_ways = k;
     for (size_t i = 0; i < k; i++) {
         const struct ptn_way_in *w = &ways[i];
-        if (!lets_in(w))
+        if (!ptn_way_in_opens(w))
             continue;
         reach->rung = w->rung;
         reach->limited = w->limited;
