@@ -5,7 +5,8 @@
  *     compare RUNS 'COMMAND A' 'COMMAND B'
  *
  * Prints one line: median seconds of A and of B, the median of the ratios A/B pair by pair, the larger peak memory of A
- * in kilobytes. Commands are split at blanks and given no shell; what they print is thrown away.
+ * in kilobytes, the median of the differences A-B pair by pair. Commands are split at blanks and given no shell; what
+ * they print is thrown away.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -68,7 +69,7 @@ static double median(double *v, int n)
 
 int main(int argc, char **argv)
 {
-    static double a[RUNS_MAX], b[RUNS_MAX], ratio[RUNS_MAX];
+    static double a[RUNS_MAX], b[RUNS_MAX], ratio[RUNS_MAX], more[RUNS_MAX];
     char *first[WORDS_MAX], *second[WORDS_MAX];
     long peak = 0;
     int runs = argc == 4 ? atoi(argv[1]) : 0;
@@ -88,7 +89,9 @@ int main(int argc, char **argv)
         a[i] = run(first, &quiet, &peak);
         b[i] = run(second, &quiet, NULL);
         ratio[i] = a[i] / b[i];
+        more[i] = a[i] - b[i];
     }
-    printf("%.6f %.6f %.3f %ld\n", median(a, runs), median(b, runs), median(ratio, runs), peak);
+    printf("%.6f %.6f %.3f %ld %.6f\n", median(a, runs), median(b, runs), median(ratio, runs), peak,
+           median(more, runs));
     return 0;
 }

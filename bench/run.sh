@@ -2,6 +2,7 @@
 # Measures against the peers, in turn and in one run, and prints a table and one line of JSON. Medians; ratios are the
 # medians of pairs.
 #     bench/run.sh BUILD
+# The wall is measured in a machine of its own (bench/wall.sh), where that is permitted.
 set -eu
 build=$1
 compare=$build/bench/bench-compare
@@ -54,6 +55,29 @@ process audit_1500 "the same, 1,500 processes of 22 descriptors, by /proc" 0.75 
 unset PORTOLAN_BPF
 process audit_1500_bpf "the same, by the BPF iterator where there is one" 0.3 20 "$portolan audit" "ss -H -tulpn"
 stop
+
+wall() { # key, name, bound, of what: "times" the peer, milliseconds "more" than the peer, or "in all"
+    # shellcheck disable=SC2046
+    set -- "$1" "$2" "$3" "$4" $(sed -n "s/^$1 //p" "$tmp/wall")
+    ours=$(ms "$5") peer=$(ms "$6")
+    case $4 in
+    times) counts=$7 ;;
+    more) counts=$(ms "$9") ;;
+    *) counts=$ours ;;
+    esac
+    printf '| %-74s | %9s | %9s | %14s | %13s |\n' "$2" "$ours" "$peer" "$counts $4" "$3 $4"
+    json="$json,\"wall_$1\":{\"ours\":$ours,\"peer\":$peer,\"counts\":$counts,\"bound\":$3,\"of\":\"$4\"}"
+}
+echo
+if "$build/tests/live/live-machine" sh "$(dirname "$0")/wall.sh" "$build" "$portolan" 25 >"$tmp/wall"; then
+    printf '| %-74s | %9s | %9s | %14s | %13s |\n' "the wall of 5,000 rules (milliseconds)" ours peer "what counts" bound
+    echo '|---|---:|---:|---:|---:|'
+    wall can "\`portolan can 203.0.113.9 22/tcp\`; \`nft -j list ruleset\`" 1.2 times
+    wall check "every port, TCP and UDP, six zones: \`portolan policy check\`; the same" 100 more
+    wall write "200 permissions written and proved: \`policy write\`; \`nft -c -f\` of that" 1000 "in all"
+else
+    echo "The wall was not measured: $(tail -1 "$tmp/wall")"
+fi
 
 set -- $("$build/bench/bench-lookup")
 size=$(stat -c %s "$portolan")

@@ -191,12 +191,23 @@ bool ptn_ranges_has(const struct ptn_ranges *r, const uint8_t *number)
     return i < r->n && compare(r->width, ptn_ranges_lo(r, i), number) <= 0;
 }
 
+/* Of two sets of one range each. */
+static enum ptn_relation relation_of_two(const struct ptn_ranges *a, const struct ptn_ranges *b)
+{
+    const uint8_t w = a->width, *alo = a->at, *ahi = alo + w, *blo = b->at, *bhi = blo + w;
+    if (compare(w, ahi, blo) < 0 || compare(w, bhi, alo) < 0)
+        return PTN_DISJOINT;
+    return compare(w, blo, alo) <= 0 && compare(w, ahi, bhi) <= 0 ? PTN_INSIDE : PTN_OVERLAPS;
+}
+
 enum ptn_relation ptn_ranges_relation(const struct ptn_ranges *a, const struct ptn_ranges *b)
 {
     const uint8_t w = a->width;
     bool inside = true, touched = false;
     if (a->n == 0)
         return PTN_INSIDE;
+    if (a->n == 1 && b->n == 1)
+        return relation_of_two(a, b);
     uint32_t j = b->n ? find(b, ptn_ranges_lo(a, 0)) : 0;
     uint32_t i = j < b->n ? find(a, ptn_ranges_lo(b, j)) : a->n;
     if (i > 0)
@@ -254,16 +265,45 @@ struct ptn_ranges *ptn_ranges_intersect(const struct ptn_ranges *a, const struct
     return r;
 }
 
+/* Adds a range that begins at or after all that are there, and room is there. Result: whether it stands by itself. */
+static bool extend(struct ptn_ranges *r, const uint8_t *range)
+{
+    const uint8_t w = r->width;
+    uint8_t *end = r->at + (size_t)r->n * 2 * w, next[PTN_RANGES_WIDTH];
+    if (r->n == 0 || (after(w, end - w, next) && compare(w, range, next) > 0)) {
+        memcpy(end, range, 2u * w);
+        r->n++;
+        return true;
+    }
+    if (compare(w, range + w, end - w) > 0)
+        memcpy(end - w, range + w, w);
+    return false;
+}
+
+/* The first range of r that begins after `number`. */
+static uint32_t find_after(const struct ptn_ranges *r, const uint8_t *number)
+{
+    uint32_t i = find(r, number);
+    return i < r->n && compare(r->width, ptn_ranges_lo(r, i), number) <= 0 ? i + 1 : i;
+}
+
 struct ptn_ranges *ptn_ranges_unite(const struct ptn_ranges *a, const struct ptn_ranges *b)
 {
     uint64_t room = (uint64_t)a->n + b->n + 1;
     struct ptn_ranges *r = room > UINT32_MAX ? NULL : with_room(a->width, (uint32_t)room);
-    if (!r)
-        return NULL;
-    memcpy(r->at, a->at, (size_t)a->n * 2 * a->width);
-    memcpy(r->at + (size_t)a->n * 2 * a->width, b->at, (size_t)b->n * 2 * a->width);
-    r->n = a->n + b->n;
-    ptn_ranges_sort(r);
+    uint32_t i = 0, j = 0;
+    while (r && (i < a->n || j < b->n)) {
+        uint32_t end = j < b->n ? find_after(a, ptn_ranges_lo(b, j)) : a->n;
+        while (i < end && !extend(r, ptn_ranges_lo(a, i++)))
+            ;
+        if (i < end) { /* the others of `a` do not touch each other */
+            memcpy(r->at + (size_t)r->n * 2 * r->width, ptn_ranges_lo(a, i), (size_t)(end - i) * 2 * r->width);
+            r->n += end - i;
+            i = end;
+        }
+        if (j < b->n)
+            extend(r, ptn_ranges_lo(b, j++));
+    }
     return r;
 }
 
@@ -325,13 +365,29 @@ fail:
     return NULL;
 }
 
+/* Nobody shares *r after this. */
+static int own(struct ptn_ranges **r)
+{
+    if ((*r)->refs == 1)
+        return 0;
+    struct ptn_ranges *copy = with_room((*r)->width, (*r)->n + 1);
+    if (!copy)
+        return -1;
+    copy->n = (*r)->n;
+    memcpy(copy->at, (*r)->at, (size_t)copy->n * 2 * copy->width);
+    ptn_ranges_unref(*r);
+    *r = copy;
+    return 0;
+}
+
+/* A few are cut out of many; else both are gone through. */
 int ptn_ranges_subtract(struct ptn_ranges **a, const struct ptn_ranges *b)
 {
-    if ((*a)->refs == 1 && b->n <= 4) {
-        for (uint32_t i = 0; i < b->n; i++)
-            if (cut(a, ptn_ranges_lo(b, i), ptn_ranges_hi(b, i)) < 0)
-                return -ENOMEM;
-        return 0;
+    if (b->n <= 4 + (*a)->n / 16) {
+        int r = own(a);
+        for (uint32_t i = 0; r == 0 && i < b->n; i++)
+            r = cut(a, ptn_ranges_lo(b, i), ptn_ranges_hi(b, i));
+        return r < 0 ? -ENOMEM : 0;
     }
     struct ptn_ranges *rest = ptn_ranges_without(*a, b);
     if (!rest)

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "hull.h"
+
 /* ---- lists of packets under way --------------------------------------------------------------------------------- */
 
 int ptn_lives_push(struct ptn_lives *list, struct ptn_live *l)
@@ -74,7 +76,9 @@ struct frame {
     struct ptn_walk *w;
     const struct ptn_chain *chain;
     const struct ptn_rule *rule;
-    struct ptn_lives here;     /* at the present rule */
+    struct ptn_lives here;  /* at the present rule; some are gone from there, and not yet from the list */
+    struct ptn_hull *hulls; /* of the first n_hulls of these; PTN_HULL_NONE for what is gone */
+    size_t n_hulls, hulls_room, gone;
     struct ptn_lives next;     /* done with it, and come to the next */
     struct ptn_lives returned; /* back to the caller, or to the policy */
     struct ptn_lives *accepted;
@@ -93,6 +97,7 @@ static void release_frame(struct frame *f)
     for (size_t i = 0; i < f->n_calls; i++)
         ptn_lives_release(&f->calls[i].lives);
     free(f->calls);
+    free(f->hulls);
 }
 
 static int call(struct frame *f, struct ptn_live *l, struct ptn_chain *to, bool back)
@@ -284,6 +289,8 @@ static int run_stmts(struct frame *f, struct ptn_live *l, uint32_t from)
         if (i >= f->rule->n_stmts)
             return ptn_lives_push(&f->next, l);
         const struct ptn_stmt *s = &f->rule->stmts[i];
+        if (s->kind == PTN_STMT_TEST && ptn_test_glance(l, &s->look) == PTN_FOUND)
+            continue;
         if (s->kind == PTN_STMT_TEST || s->kind == PTN_STMT_VMAP)
             return run_look(f, l, i);
         if (s->kind == PTN_STMT_NAT && s->nat.by_map)
@@ -359,23 +366,69 @@ static bool idle(const struct ptn_rule *r)
 static bool misses(const struct ptn_live *l, const struct ptn_rule *r)
 {
     for (uint32_t i = 0; i < r->n_stmts && r->stmts[i].kind == PTN_STMT_TEST; i++)
-        if (ptn_look_misses(l, &r->stmts[i].look))
+        if (ptn_test_glance(l, &r->stmts[i].look) == PTN_NOT_FOUND)
             return true;
     return false;
 }
 
+/* The packets that a rule may match at all. */
+static struct ptn_hull hull_of(const struct ptn_rule *r)
+{
+    struct ptn_hull h = {.hi = UINT16_MAX, .proto_hi = UINT8_MAX};
+    for (uint32_t i = 0; i < r->n_stmts && r->stmts[i].kind == PTN_STMT_TEST; i++)
+        ptn_hull_narrow(&h, ptn_look_wants(&r->stmts[i].look, PTN_PKT_DPORT),
+                        ptn_look_wants(&r->stmts[i].look, PTN_PKT_L4PROTO));
+    return h;
+}
+
+/* Where many sets of packets meet many rules, most have nothing to do with each other: their hulls tell. */
+static int span(struct frame *f)
+{
+    if (f->hulls_room < f->here.n) {
+        struct ptn_hull *more = reallocarray(f->hulls, f->here.room, sizeof(*more));
+        if (!more)
+            return -ENOMEM;
+        f->hulls = more;
+        f->hulls_room = f->here.room;
+    }
+    for (; f->n_hulls < f->here.n; f->n_hulls++)
+        f->hulls[f->n_hulls] = ptn_hull_of(&f->here.items[f->n_hulls].flow);
+    return 0;
+}
+
+static void close_gaps(struct frame *f)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < f->here.n; i++) {
+        if (i < f->n_hulls && ptn_hull_is_none(&f->hulls[i]))
+            continue;
+        if (n < i)
+            f->here.items[n] = f->here.items[i];
+        if (i < f->n_hulls)
+            f->hulls[n] = f->hulls[i];
+        n++;
+    }
+    f->here.n = n;
+    f->n_hulls -= f->gone;
+    f->gone = 0;
+}
+
 static int run_rule(struct frame *f)
 {
-    size_t stay = 0, n = f->here.n;
-    int r = 0;
-    for (size_t i = 0; i < n; i++) {
-        struct ptn_live l = f->here.items[i];
-        if (r < 0 || misses(&l, f->rule))
-            f->here.items[stay++] = l;
-        else
-            r = run_stmts(f, &l, 0);
+    const struct ptn_hull hull = hull_of(f->rule);
+    int r = span(f);
+    for (size_t i = 0; i < f->n_hulls && r == 0; i++) {
+        struct ptn_live *l = &f->here.items[i];
+        if (!ptn_hulls_meet(&f->hulls[i], &hull) || ptn_hull_is_none(&f->hulls[i]) || misses(l, f->rule))
+            continue;
+        struct ptn_live taken = *l;
+        *l = (struct ptn_live){0};
+        f->hulls[i] = PTN_HULL_NONE;
+        f->gone++;
+        r = run_stmts(f, &taken, 0);
     }
-    f->here.n = stay;
+    if (f->gone > f->here.n / 2)
+        close_gaps(f);
     r = r < 0 ? r : run_calls(f);
     return r < 0 ? r : move_all(&f->here, &f->next);
 }
@@ -384,12 +437,14 @@ static int run_rule(struct frame *f)
 static int run_chain(struct frame *f)
 {
     int r = 0;
-    for (uint32_t i = 0; i < f->chain->n_rules && f->here.n && r >= 0; i++) {
+    for (uint32_t i = 0; i < f->chain->n_rules && f->here.n > f->gone && r >= 0; i++) {
         f->rule = &f->chain->rules[i];
         if (!idle(f->rule))
             r = run_rule(f);
     }
     f->rule = NULL;
+    if (f->gone)
+        close_gaps(f);
     return r < 0 ? r : move_all(&f->returned, &f->here);
 }
 

@@ -85,8 +85,13 @@ struct ptn_pieces {
 int ptn_look_up(struct ptn_walk *, struct ptn_live *l, const struct ptn_look *, struct ptn_pieces *);
 void ptn_pieces_release(struct ptn_pieces *);
 
-/* True where a rule's look-up surely fails for all of *l, without taking it apart: the quick way past a rule. */
-bool ptn_look_misses(const struct ptn_live *l, const struct ptn_look *);
+/* A rule's test at a glance: FOUND if all of *l pass it, NOT_FOUND if none does, PERHAPS if they have to be looked up.
+ */
+enum ptn_found ptn_test_glance(const struct ptn_live *l, const struct ptn_look *);
+
+/* The numbers that packets must have in a field (of fixed width) to be found, or NULL where it is not as plain as that.
+ */
+const struct ptn_ranges *ptn_look_wants(const struct ptn_look *, enum ptn_pkt);
 
 /* Runs a base chain: *lives is used up, *passed gets those that may go on. Result: 0 or -errno. */
 int ptn_run_base(struct ptn_walk *, const struct ptn_chain *, struct ptn_lives *lives, struct ptn_lives *passed);

@@ -29,13 +29,28 @@ static int link_map(const struct ptn_chain *c, struct ptn_set *s, struct ptn_err
     return r;
 }
 
-/* A rule asks what can be decided first: fewer packets are then in doubt. Its effects keep their places. */
+/* A rule asks what can be decided first: fewer packets are then in doubt. Addresses come last of that: the packets of
+ * all other ports then stay one set, where each address would have made a set of its own. */
+enum turn { EFFECT, CERTAIN, ADDRESS, UNKNOWN, DOUBTFUL };
+
+static enum turn turn_of(const struct ptn_stmt *s)
+{
+    if (s->kind != PTN_STMT_TEST)
+        return s->kind == PTN_STMT_MAYBE || s->kind == PTN_STMT_LOG ? DOUBTFUL : EFFECT;
+    enum ptn_pkt field = s->look.key[0].field;
+    return ptn_pkt_is_address(field) ? ADDRESS : field == PTN_PKT_OTHER ? UNKNOWN : CERTAIN;
+}
+
+static bool comes_before(const struct ptn_stmt *a, const struct ptn_stmt *b)
+{
+    return turn_of(a) != EFFECT && turn_of(a) < turn_of(b);
+}
+
+/* Effects keep their places. */
 static void tests_first(struct ptn_rule *r)
 {
     for (uint32_t i = 1; i < r->n_stmts; i++)
-        for (uint32_t k = i; k > 0 && r->stmts[k].kind == PTN_STMT_TEST &&
-                             (r->stmts[k - 1].kind == PTN_STMT_MAYBE || r->stmts[k - 1].kind == PTN_STMT_LOG);
-             k--) {
+        for (uint32_t k = i; k > 0 && comes_before(&r->stmts[k], &r->stmts[k - 1]); k--) {
             struct ptn_stmt swap = r->stmts[k];
             r->stmts[k] = r->stmts[k - 1];
             r->stmts[k - 1] = swap;

@@ -241,12 +241,13 @@ static int ask(const struct ptn_walk *w, const struct ptn_live *l, const struct 
     }
     if (ptn_pkt_is_derived(k->field)) {
         int r = ask_derived(w, l, k, m, a);
-        if (r < 0) {
+        bool unknown = r == 0 && a->in && !l->flow.field[a->field];
+        if (unknown)
+            a->in = NULL, a->why = ptn_pkt_word(k->field);
+        if (r < 0 || unknown) {
             ptn_ranges_unref(a->own);
             a->own = NULL;
         }
-        if (r == 0 && a->in && !l->flow.field[a->field])
-            a->in = NULL, a->why = ptn_pkt_word(k->field);
         return r;
     }
     const struct ptn_ranges *s = l->flow.field[a->field];
@@ -307,51 +308,77 @@ static int look_one(struct ptn_walk *w, struct ptn_live *l, const struct ptn_loo
 /* ---- concatenations ------------------------------------------------------------------------------------------------
  */
 
-/* What of *l is in one box goes to *hit, what is not to `outside`. Result: FOUND, PERHAPS (*why), NOT_FOUND (*l is
- * untouched), NO_FIELD, or -errno. */
+struct box {
+    struct asked key[PTN_KEYS_MAX];
+    union one_range room[PTN_KEYS_MAX];
+    unsigned n; /* keys that were asked */
+    const char *why;
+};
+
+/* Asks every key, until one says no. Result: FOUND, PERHAPS, NOT_FOUND, NO_FIELD, or -errno. */
+static int ask_box(const struct ptn_walk *w, const struct ptn_live *l, const struct ptn_look *look, const uint8_t *box,
+                   struct box *b)
+{
+    int found = PTN_FOUND;
+    for (b->n = 0; b->n < look->n_keys && found != PTN_NOT_FOUND && found != PTN_NO_FIELD;) {
+        const struct ptn_key *k = &look->key[b->n];
+        struct asked *a = &b->key[b->n];
+        int r = ask(w, l, k, one_range(&b->room[b->n], k->width, box), a);
+        b->n++;
+        if (r < 0)
+            return r;
+        box += 2u * k->width;
+        if (a->absent)
+            found = PTN_NO_FIELD;
+        else if (!a->in)
+            found = PTN_PERHAPS, b->why = a->why;
+        else if (ptn_ranges_relation(l->flow.field[a->field], a->in) == PTN_DISJOINT)
+            found = PTN_NOT_FOUND;
+    }
+    return found;
+}
+
+/* Leaves in *l what the keys of addresses, or those of all else, ask for; the rest goes to `outside`. Result: 0,
+ * NOT_FOUND (two keys of one field), or -errno. */
+static int narrow(struct ptn_walk *w, struct ptn_live *l, const struct box *b, bool addresses,
+                  struct ptn_lives *outside)
+{
+    int r = 0;
+    for (unsigned i = 0; i < b->n && r == 0; i++) {
+        struct ptn_live hit;
+        if (!b->key[i].in || ptn_pkt_is_address(b->key[i].field) != addresses)
+            continue;
+        r = ptn_live_split(w, l, b->key[i].field, b->key[i].in, &hit);
+        if (r < 0 || r == PTN_DISJOINT)
+            return r < 0 ? r : PTN_NOT_FOUND;
+        r = r == PTN_OVERLAPS ? ptn_lives_push(outside, l) : 0;
+        *l = hit;
+    }
+    return r;
+}
+
+/* What of *l is in one box goes to *hit, what is not to `outside`. Addresses are taken last, as by ptn_wall_link().
+ * Result: FOUND, PERHAPS (*why), NOT_FOUND, NO_FIELD (*l is what is left), or -errno. */
 static int carve(struct ptn_walk *w, struct ptn_live *l, const struct ptn_look *look, const uint8_t *box,
                  struct ptn_live *hit, struct ptn_lives *outside, const char **why)
 {
-    int found = PTN_FOUND, r = 0;
-    struct asked a[PTN_KEYS_MAX];
-    union one_range m[PTN_KEYS_MAX];
-    unsigned n = 0;
-    for (; n < look->n_keys && r == 0 && found != PTN_NOT_FOUND && found != PTN_NO_FIELD; n++) {
-        r = ask(w, l, &look->key[n], one_range(&m[n], look->key[n].width, box), &a[n]);
-        box += 2u * look->key[n].width;
-        if (r < 0)
-            break;
-        if (a[n].absent)
-            found = PTN_NO_FIELD;
-        else if (!a[n].in)
-            found = PTN_PERHAPS, *why = a[n].why;
-        else if (ptn_ranges_relation(l->flow.field[a[n].field], a[n].in) == PTN_DISJOINT)
-            found = PTN_NOT_FOUND;
+    struct box b;
+    b.why = *why;
+    int found = ask_box(w, l, look, box, &b), r = 0;
+    if (found == PTN_FOUND || found == PTN_PERHAPS) {
+        r = narrow(w, l, &b, false, outside);
+        r = r ? r : narrow(w, l, &b, true, outside);
+        *why = b.why;
     }
-    for (unsigned i = 0; i < n && r == 0 && found != PTN_NOT_FOUND && found != PTN_NO_FIELD; i++) {
-        if (!a[i].in)
-            continue;
-        int e = ptn_live_split(w, l, a[i].field, a[i].in, hit);
-        if (e < 0) {
-            r = e;
-            break;
-        }
-        if (e == PTN_DISJOINT) { /* two keys of one field */
-            found = PTN_NOT_FOUND;
-            continue;
-        }
-        if (e == PTN_OVERLAPS)
-            e = ptn_lives_push(outside, l);
-        *l = *hit;
-        r = e < 0 ? e : 0;
-    }
-    for (unsigned i = 0; i < n; i++)
-        ptn_ranges_unref(a[i].own);
-    if (r == 0 && (found == PTN_FOUND || found == PTN_PERHAPS)) {
+    for (unsigned i = 0; i < b.n; i++)
+        ptn_ranges_unref(b.key[i].own);
+    if (found < 0 || r)
+        return found < 0 ? found : r;
+    if (found == PTN_FOUND || found == PTN_PERHAPS) {
         *hit = *l;
         *l = (struct ptn_live){0};
     }
-    return r < 0 ? r : found;
+    return found;
 }
 
 /* One box against all that is left: what it takes is a piece, what it leaves is left. */
@@ -408,17 +435,29 @@ int ptn_look_up(struct ptn_walk *w, struct ptn_live *l, const struct ptn_look *l
     return look->n_keys == 1 ? look_one(w, l, look, out) : look_many(w, l, look, out);
 }
 
-bool ptn_look_misses(const struct ptn_live *l, const struct ptn_look *look)
+const struct ptn_ranges *ptn_look_wants(const struct ptn_look *look, enum ptn_pkt field)
+{
+    const struct ptn_set *s = look->set;
+    const struct ptn_key *k = &look->key[0];
+    if (look->n_keys != 1 || k->field != field || k->masked || k->or_zero || look->negate)
+        return NULL;
+    bool plain = !s->opaque && !s->live && !s->has_fallback && s->n_groups == 1 && s->groups[0].ranges;
+    return plain && s->groups[0].ranges->width == ptn_pkt_width(field, 0) ? s->groups[0].ranges : NULL;
+}
+
+enum ptn_found ptn_test_glance(const struct ptn_live *l, const struct ptn_look *look)
 {
     const struct ptn_set *s = look->set;
     const struct ptn_key *k = &look->key[0];
     enum ptn_pkt f = ptn_live_slot(l, k->field);
     const struct ptn_ranges *field = l->flow.field[f];
     if (l->flow.absent >> f & 1)
-        return look->n_keys == 1 && !k->or_zero;
+        return look->n_keys == 1 && !k->or_zero ? PTN_NOT_FOUND : PTN_PERHAPS;
     if (look->n_keys != 1 || k->masked || !field || s->opaque || s->live || s->has_fallback || s->n_groups != 1 ||
         ptn_pkt_is_derived(k->field) || !s->groups[0].ranges || s->groups[0].ranges->width != field->width)
-        return false;
+        return PTN_PERHAPS;
     enum ptn_relation r = ptn_ranges_relation(field, s->groups[0].ranges);
-    return look->negate ? r == PTN_INSIDE && !s->groups[0].maybe : r == PTN_DISJOINT;
+    if (r == PTN_OVERLAPS || (r == PTN_INSIDE && s->groups[0].maybe))
+        return PTN_PERHAPS;
+    return (r == PTN_INSIDE) != look->negate ? PTN_FOUND : PTN_NOT_FOUND;
 }

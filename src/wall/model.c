@@ -25,6 +25,11 @@ const char *ptn_pkt_word(enum ptn_pkt f)
     return fields[f].word;
 }
 
+bool ptn_pkt_is_address(enum ptn_pkt f)
+{
+    return fields[f].width == 0;
+}
+
 /* Room for one more in an array of pointers or structs. Of what is large there is mostly but one. */
 static int room_for_one(void *array, size_t n, size_t *room, size_t size)
 {

@@ -71,6 +71,7 @@ enum ptn_pkt {
 /* Width of a field's numbers in octets; `family` is AF_INET or AF_INET6. */
 uint8_t ptn_pkt_width(enum ptn_pkt, uint8_t family);
 const char *ptn_pkt_word(enum ptn_pkt);
+bool ptn_pkt_is_address(enum ptn_pkt);
 
 /* ---- rules -------------------------------------------------------------------------------------------------- */
 
