@@ -46,12 +46,12 @@ static bool claims_sound(const struct ptn_book *b)
             return false;
     }
     for (uint32_t i = 0; i < 65536; i++)
-        if (b->index[i] > b->index[i + 1])
+        if (ptn_book_start(b, i) > ptn_book_start(b, i + 1))
             return false;
     for (uint32_t i = 0; i < h->n_refs; i++)
         if (b->refs[i] >= h->n_claims)
             return false;
-    return h->n_refs > 0 && b->index[65536] == h->n_refs - 1 && h->n_claims > 0;
+    return h->n_refs > 0 && ptn_book_start(b, 65536) == h->n_refs - 1 && h->n_claims > 0;
 }
 
 int ptn_book_open(struct ptn_book *ret, const void *block, size_t size, bool verify)
@@ -66,7 +66,8 @@ int ptn_book_open(struct ptn_book *ret, const void *block, size_t size, bool ver
         !(b.fields = take(block, size, &at, h->n_fields, sizeof(*b.fields))) ||
         !(b.hashes = take(block, size, &at, h->n_hashes, sizeof(*b.hashes))) ||
         !(b.claims = take(block, size, &at, h->n_claims, sizeof(*b.claims))) ||
-        !(b.index = take(block, size, &at, 65537, sizeof(*b.index))) ||
+        !(b.pages = take(block, size, &at, PTN_BOOK_PAGES, sizeof(*b.pages))) ||
+        !(b.starts = take(block, size, &at, PTN_BOOK_STARTS, sizeof(*b.starts))) ||
         !(b.refs = take(block, size, &at, h->n_refs, sizeof(*b.refs))) ||
         !(b.names = take(block, size, &at, h->n_names, sizeof(*b.names))) ||
         !(b.pool = take(block, size, &at, h->pool_size, 1)))

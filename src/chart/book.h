@@ -13,7 +13,7 @@
 #include "field.h"
 
 #define PTN_BOOK_MAGIC "PORTOLAN"
-#define PTN_BOOK_VERSION 1u
+#define PTN_BOOK_VERSION 2u
 
 /* How an entry claims a port, best first. HABIT is an ALSO over so wide a range that the number says next to nothing
  * (RTP, NodePorts): such a claim comes after whoever has the port registered. */
@@ -26,6 +26,8 @@ enum ptn_how {
     PTN_HOW_WAS,
     PTN_HOW_HINT
 };
+#define PTN_BOOK_PAGES 257
+#define PTN_BOOK_STARTS 65537
 #define PTN_HABIT_PORTS 256 /* a range wider than this is a habit */
 
 struct ptn_book_header {
@@ -59,7 +61,8 @@ struct ptn_book {
     const uint32_t *fields; /* field id << 24 | offset in the pool */
     const uint32_t *hashes;
     const struct ptn_book_claim *claims;
-    const uint32_t *index;             /* 65537 starts in refs, by port */
+    const uint32_t *pages;             /* 257 starts in refs, one every 256 ports, */
+    const uint16_t *starts;            /* and 65537 from there on, one a port */
     const uint16_t *refs;              /* claims of a port, best first */
     const struct ptn_book_name *names; /* sorted by ptn_name_compare */
     const char *pool;
@@ -68,6 +71,12 @@ struct ptn_book {
 /* Opens a block of `size` octets, aligned to 4. `verify` checks every reference, for blocks that come from a file.
  * Result: 0 or -EINVAL. */
 int ptn_book_open(struct ptn_book *, const void *block, size_t size, bool verify);
+
+/* Where a port's references begin; they end where those of the next port (up to 65536) begin. */
+static inline uint32_t ptn_book_start(const struct ptn_book *b, uint32_t port)
+{
+    return b->pages[port >> 8] + b->starts[port];
+}
 
 const char *ptn_book_string(const struct ptn_book *, uint32_t at);
 

@@ -82,7 +82,8 @@ static uint32_t intern(struct pool *p, const char *s)
 struct parts {
     struct ptn_book_header header;
     struct ptn_book_entry *entries;
-    uint32_t *fields, *hashes, *index;
+    uint32_t *fields, *hashes, *index, *pages;
+    uint16_t *starts;
     uint16_t *refs;
     struct ptn_book_name *names;
     struct pool pool;
@@ -115,8 +116,10 @@ static int room(struct parts *p, const struct ptn_draft *d)
     p->fields = calloc(fields + 1, sizeof(*p->fields));
     p->hashes = calloc(names + 1, sizeof(*p->hashes));
     p->names = calloc(names + 1, sizeof(*p->names));
-    p->index = calloc(65537, sizeof(*p->index));
-    return p->entries && p->fields && p->hashes && p->names && p->index ? 0 : -ENOMEM;
+    p->index = calloc(PTN_BOOK_STARTS, sizeof(*p->index));
+    p->pages = calloc(PTN_BOOK_PAGES, sizeof(*p->pages));
+    p->starts = calloc(PTN_BOOK_STARTS, sizeof(*p->starts));
+    return p->entries && p->fields && p->hashes && p->names && p->index && p->pages && p->starts ? 0 : -ENOMEM;
 }
 
 static void put_name(struct parts *p, const char *name, size_t len, uint32_t entry)
@@ -187,11 +190,23 @@ static void put_hashes(struct ptn_book_claim *claims, const struct parts *p)
     }
 }
 
+/* The index as the book has it: from pages of 256 ports on. Result: 0 or -EFBIG. */
+static int put_starts(struct parts *p)
+{
+    for (uint32_t port = 0; port < PTN_BOOK_STARTS; port++) {
+        uint32_t page = p->pages[port >> 8] = p->index[port & ~UINT32_C(255)];
+        if (p->index[port] - page > UINT16_MAX)
+            return -EFBIG;
+        p->starts[port] = (uint16_t)(p->index[port] - page);
+    }
+    return 0;
+}
+
 /* Fills index and refs: claims in rank order, dealt out to their ports, so that each port's come out ranked. */
 static int put_claims(struct parts *p, const struct ptn_draft *d)
 {
     struct ranked *order = calloc(d->n_claims + 1, sizeof(*order));
-    uint32_t *next = calloc(65537, sizeof(*next));
+    uint32_t *next = calloc(PTN_BOOK_STARTS, sizeof(*next));
     int r = order && next ? 0 : -ENOMEM;
     for (size_t i = 0; r == 0 && i < d->n_claims; i++) {
         order[i] = (struct ranked){rank(d, i), (uint16_t)i};
@@ -212,7 +227,7 @@ static int put_claims(struct parts *p, const struct ptn_draft *d)
     p->header.n_refs = p->index[65536] + 1; /* one past the last port's, so that the first of none can be read */
     free(order);
     free(next);
-    return r;
+    return r < 0 ? r : put_starts(p);
 }
 
 static void append(char *block, size_t *at, const void *data, size_t len)
@@ -231,7 +246,8 @@ static size_t assemble(char *block, const struct parts *p, const struct ptn_draf
     append(block, &at, p->fields, h->n_fields * sizeof(*p->fields));
     append(block, &at, p->hashes, h->n_hashes * sizeof(*p->hashes));
     append(block, &at, d->claims, h->n_claims * sizeof(*d->claims));
-    append(block, &at, p->index, 65537 * sizeof(*p->index));
+    append(block, &at, p->pages, PTN_BOOK_PAGES * sizeof(*p->pages));
+    append(block, &at, p->starts, PTN_BOOK_STARTS * sizeof(*p->starts));
     append(block, &at, p->refs, h->n_refs * sizeof(*p->refs));
     append(block, &at, p->names, h->n_names * sizeof(*p->names));
     append(block, &at, p->pool.text, h->pool_size);
@@ -284,6 +300,8 @@ int ptn_draft_write(struct ptn_draft *d, void **ret, size_t *ret_len)
     free(p.fields);
     free(p.hashes);
     free(p.index);
+    free(p.pages);
+    free(p.starts);
     free(p.refs);
     free(p.names);
     free(p.pool.text);
