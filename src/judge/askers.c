@@ -72,6 +72,37 @@ static int tie(struct ptn_exposure *x, uint32_t from, uint32_t to)
     return 0;
 }
 
+/* The link's own addresses of an interface. */
+static struct ptn_ranges *link_addresses(const struct ptn_netns *ns, uint8_t family, const char *name)
+{
+    struct ptn_ranges *r = ptn_ranges_none(octets(family));
+    for (size_t i = 0; i < ns->n_addrs && r; i++) {
+        const struct ptn_ifaddr *a = &ns->addrs[i];
+        const struct ptn_iface *f = iface_of(ns, a->ifindex);
+        if (a->addr.family == family && ptn_addr_is_link_local(&a->addr) && f && strcmp(f->name, name) == 0 &&
+            ptn_ranges_append(&r, a->addr.bytes, a->addr.bytes) < 0) {
+            ptn_ranges_unref(r);
+            return NULL;
+        }
+    }
+    if (r)
+        ptn_ranges_sort(r);
+    return r;
+}
+
+static int complete_ties(struct ptn_exposure *x)
+{
+    for (size_t i = 0; i < x->n_ties; i++) {
+        struct ptn_tie *t = &x->ties[i];
+        struct ptn_ranges *link = link_addresses(&x->host->netns[t->to], t->family, t->in);
+        t->all = link ? ptn_ranges_unite(t->addrs, link) : NULL;
+        ptn_ranges_unref(link);
+        if (!t->all)
+            return -ENOMEM;
+    }
+    return 0;
+}
+
 static bool is_tied(const struct ptn_exposure *x, uint32_t to, const char *in)
 {
     for (size_t i = 0; i < x->n_ties; i++)
@@ -90,7 +121,7 @@ int ptn_ties_find(struct ptn_exposure *x)
             for (uint32_t to = 0; to < h->n_netns && r == 0 && h->netns[from].host == (bool)host; to++)
                 if (to != from && !h->netns[to].host && (host || (is_tied(x, from, NULL) && !is_tied(x, to, NULL))))
                     r = tie(x, from, to);
-    return r;
+    return r < 0 ? r : complete_ties(x);
 }
 
 /* ---- askers ---------------------------------------------------------------------------------------------------- */
@@ -177,6 +208,25 @@ static bool sees_host(const struct ptn_host *h)
     return false;
 }
 
+/* Those of the networks that the interface is in, and of the link. */
+static int keep_neighbours(struct ptn_asker *a)
+{
+    struct ptn_ranges *near = networks(a->netns, a->family, a->iif), *was = a->sources;
+    uint8_t lo[16], hi[16];
+    const struct ptn_addr link =
+        a->family == AF_INET ? (struct ptn_addr){AF_INET, {169, 254}} : (struct ptn_addr){AF_INET6, {0xfe, 0x80}};
+    ptn_addr_span(link.bytes, a->family == AF_INET ? 16 : 10, octets(a->family), lo, hi);
+    if (!near || ptn_ranges_append(&near, lo, hi) < 0) {
+        ptn_ranges_unref(near);
+        return -ENOMEM;
+    }
+    ptn_ranges_sort(near);
+    a->sources = ptn_ranges_intersect(was, near);
+    ptn_ranges_unref(was);
+    ptn_ranges_unref(near);
+    return a->sources ? 0 : -ENOMEM;
+}
+
 /* Of those behind a tied interface only the neighbours on its bridge ask by themselves; the others come through the
  * namespace that it is tied to. False: nobody asks. */
 static bool narrow(const struct ptn_exposure *x, struct ptn_asker *a, uint32_t ns)
@@ -190,7 +240,7 @@ static bool narrow(const struct ptn_exposure *x, struct ptn_asker *a, uint32_t n
     if (!t->bridge || a->rung == PTN_RUNG_INTERNET)
         return false;
     a->rung = PTN_RUNG_CONTAINER;
-    return outer && ptn_ranges_subtract(&a->sources, outer) == 0 && a->sources->n;
+    return outer && keep_neighbours(a) == 0 && ptn_ranges_subtract(&a->sources, outer) == 0 && a->sources->n;
 }
 
 static int add_asker(struct ptn_exposure *x, uint32_t ns, const struct ptn_place *p)
@@ -214,6 +264,22 @@ static int add_asker(struct ptn_exposure *x, uint32_t ns, const struct ptn_place
     return a->core ? add_onward(x, a) : -ENOMEM;
 }
 
+/* A namespace that asks by the link's own addresses of the interface that ties it to another. */
+static int add_by_link(struct ptn_exposure *x, const struct ptn_tie *t)
+{
+    const struct ptn_netns *ns = &x->host->netns[t->from];
+    struct ptn_asker *more = reallocarray(x->askers, x->n_askers + 1, sizeof(*more));
+    if (!more)
+        return -ENOMEM;
+    x->askers = more;
+    struct ptn_asker *a = &more[x->n_askers++];
+    *a = (struct ptn_asker){.netns = ns, .by = t->by, .rung = PTN_RUNG_LOOPBACK, .family = t->family};
+    a->sources = link_addresses(ns, t->family, t->by);
+    a->dests = link_addresses(&x->host->netns[t->to], t->family, t->in);
+    a->core = a->sources ? ptn_ranges_ref(a->sources) : NULL;
+    return a->sources && a->dests ? 0 : -ENOMEM;
+}
+
 int ptn_askers_find(struct ptn_exposure *x)
 {
     int r = 0;
@@ -225,5 +291,8 @@ int ptn_askers_find(struct ptn_exposure *x)
         if (r == 0 || places.n)
             ptn_places_release(&places);
     }
+    for (size_t i = 0; i < x->n_ties && r == 0; i++)
+        if (x->ties[i].all->n > x->ties[i].addrs->n)
+            r = add_by_link(x, &x->ties[i]);
     return r;
 }

@@ -10,7 +10,8 @@ struct ptn_tie {
     const char *by, *in;
     bool bridge; /* others may sit on the same bridge */
     uint8_t family;
-    struct ptn_ranges *addrs; /* of `to`, on `in` */
+    struct ptn_ranges *addrs; /* of `to`, on `in`: those that routes lead to */
+    struct ptn_ranges *all;   /* and the link's own */
 };
 
 /* Finds the ties, from the routes of each namespace; its terrains are there. Result: 0 or -ENOMEM. */

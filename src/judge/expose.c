@@ -82,7 +82,7 @@ static int end_where_meant(struct ptn_exposure *x, const struct ptn_passage *way
         const struct ptn_tie *t = &x->ties[i];
         if (t->from != way->netns || t->family != family)
             continue;
-        struct ptn_ranges *there = ptn_ranges_intersect(way->dests, t->addrs);
+        struct ptn_ranges *there = ptn_ranges_intersect(way->dests, t->all);
         r = !there ? -ENOMEM : there->n ? end(x, way, t->to, answer, ptn_ranges_ref(there)) : 0;
         ptn_ranges_unref(there);
     }
@@ -102,7 +102,7 @@ struct ptn_answers *ptn_exposure_answers(struct ptn_exposure *x)
 }
 
 /* What is asked of the namespace where packets are now. */
-static int question(struct ptn_flow *q, const struct ptn_passage *way, bool groups)
+static int question(struct ptn_flow *q, const struct ptn_passage *way, const struct ptn_asker *asker, bool groups)
 {
     int r = ptn_flow_init(q, way->family, way->proto, way->iif);
     if (r < 0)
@@ -117,6 +117,7 @@ static int question(struct ptn_flow *q, const struct ptn_passage *way, bool grou
     if (way->ports)
         ptn_flow_take(q, PTN_PKT_DPORT, ptn_ranges_ref(way->ports));
     q->joined = groups;
+    q->by = way->n_hops ? NULL : asker->by;
     if (r == 0 && groups)
         r = ptn_flow_put_number(q, PTN_PKT_PKTTYPE, 1, 2);
     if (r < 0)
@@ -154,7 +155,7 @@ static int go_on(struct ptn_exposure *x, const struct ptn_passage *way)
             continue;
         next.netns = t->to;
         next.iif = t->in;
-        next.dests = ptn_ranges_intersect(way->dests, t->addrs);
+        next.dests = ptn_ranges_intersect(way->dests, t->all);
         r = !next.dests ? -ENOMEM : next.dests->n ? ask(x, &next, false) : 0;
         ptn_ranges_unref(next.dests);
     }
@@ -197,7 +198,7 @@ static int ask(struct ptn_exposure *x, const struct ptn_passage *way, bool group
     struct ptn_answers *answers = ptn_exposure_answers(x);
     struct ptn_flow q;
     here.unread |= is_unread(x, way->netns);
-    int r = answers ? question(&q, &here, groups) : -ENOMEM;
+    int r = answers ? question(&q, &here, &x->askers[way->asker], groups) : -ENOMEM;
     if (r < 0)
         return r;
     r = ptn_wall_ask(wall_of(x, way->netns), x->terrains[way->netns], &q, answers);
@@ -380,8 +381,10 @@ void ptn_exposure_release(struct ptn_exposure *x)
         ptn_ranges_unref(x->askers[i].core);
         ptn_ranges_unref(x->askers[i].dests);
     }
-    for (size_t i = 0; i < x->n_ties; i++)
+    for (size_t i = 0; i < x->n_ties; i++) {
         ptn_ranges_unref(x->ties[i].addrs);
+        ptn_ranges_unref(x->ties[i].all);
+    }
     for (size_t i = 0; x->host && x->terrains && i < x->host->n_netns; i++)
         ptn_terrain_free(x->terrains[i]);
     for (size_t i = 0; x->host && x->bare && i < x->host->n_netns; i++)

@@ -19,6 +19,7 @@ struct ptn_walled {
 struct ptn_asker {
     const struct ptn_netns *netns;
     const char *iif; /* NULL: the namespace itself */
+    const char *by;  /* of the namespace itself: the interface it sends by, for a link's own addresses; or NULL */
     enum ptn_rung rung;
     uint8_t family;
     struct ptn_ranges *sources;

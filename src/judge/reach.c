@@ -24,16 +24,17 @@ static bool comes_by(const struct ptn_passage *p, const struct ptn_finding *f, c
     const struct ptn_listener *l = f->listener;
     if (p->iif)
         return strcmp(p->iif, l->ifname) == 0;
-    bool up = false;
+    bool up = false, asked = false, answered = false; /* the answer leaves by it, too */
     for (size_t i = 0; i < f->netns->n_ifaces; i++)
         up |= f->netns->ifaces[i].index == l->ifindex && f->netns->ifaces[i].up;
     for (size_t i = 0; up && i < f->netns->n_addrs; i++) {
         const struct ptn_ifaddr *a = &f->netns->addrs[i];
-        if (a->ifindex == l->ifindex && a->addr.family == p->family && ptn_ranges_has(p->dests, a->addr.bytes) &&
-            (ptn_addr_is_any(bound) || ptn_addr_equal(&a->addr, bound)))
-            return true;
+        if (a->ifindex != l->ifindex || a->addr.family != p->family)
+            continue;
+        asked |= ptn_ranges_has(p->dests, a->addr.bytes) && (ptn_addr_is_any(bound) || ptn_addr_equal(&a->addr, bound));
+        answered |= ptn_ranges_has(p->sources, a->addr.bytes);
     }
-    return false;
+    return asked && answered;
 }
 
 static bool leads_to(const struct ptn_passage *p, const struct ptn_finding *f, const struct ptn_addr *bound)

@@ -19,6 +19,7 @@
 struct ptn_flow {
     uint8_t family; /* AF_INET, AF_INET6 */
     bool out;       /* made on this machine */
+    const char *by; /* made here: the interface it was told to leave by (an address with a zone); NULL: by the routes */
     bool joined;    /* the multicast groups it asks for are joined here */
     uint64_t absent, same;
     struct ptn_ranges *field[PTN_PKT_COUNT];

@@ -489,6 +489,12 @@ static int go_out_by(struct ptn_walk *w, struct ptn_lives *lives, int (*next)(st
         r = ptn_put_name(&mine, PTN_PKT_OIFNAME, lo);
     if (r == 0 && mine.n)
         r = next(w, &mine);
+    if (r == 0 && w->question->by && lives->n) {
+        uint8_t name[16] = {0};
+        memcpy(name, w->question->by, strnlen(w->question->by, 15));
+        r = ptn_put_name(lives, PTN_PKT_OIFNAME, name);
+        r = r < 0 ? r : next(w, lives);
+    }
     for (size_t i = 0; i < ways->n && r == 0; i++) {
         r = ptn_sift(w, lives, PTN_PKT_DADDR, ways->parts[i].where, &mine);
         r = r < 0 ? r : ptn_drop_loopback_leaving(w, &mine);
