@@ -285,6 +285,47 @@ static int add_type(struct ptn_partition *p, uint8_t type, struct ptn_ranges *wh
     return add_part(p, value, where);
 }
 
+/* Our own addresses, for packets that came by an interface: a link's own are looked up on that link alone
+ * (nft_fib6_flowi_init). */
+static struct ptn_ranges *local_to(const struct ptn_terrain *t, uint8_t family, const char *came_by)
+{
+    struct ptn_ranges *all = t->to[six(family)][PTN_TOWARD_LOCAL - 1], *link, *others, *here, *sum = NULL;
+    if (family == AF_INET || !*came_by)
+        return ptn_ranges_ref(all);
+    link = ptn_ranges_none(16);
+    others = link && add_text(&link, "fe80::", 10) == 0 ? ptn_ranges_without(all, link) : NULL;
+    here = own(t, family, came_by);
+    if (others && here)
+        sum = ptn_ranges_unite(others, here);
+    ptn_ranges_unref(link);
+    ptn_ranges_unref(others);
+    ptn_ranges_unref(here);
+    return sum;
+}
+
+/* What no route leads to; and on the loopback the links' own addresses. */
+static int take_unreachable(const struct ptn_terrain *t, const char *came_by, struct ptn_ranges **rest,
+                            struct ptn_ranges **ret)
+{
+    const struct ptn_partition *ways = &t->ways[1];
+    const struct ptn_iface *in = ptn_terrain_iface(t, came_by);
+    struct ptn_ranges *where = ptn_ranges_none(16);
+    int r = where ? 0 : -ENOMEM;
+    for (size_t i = 0; r == 0 && i < ways->n; i++)
+        for (uint32_t k = 0; r == 0 && ways->parts[i].value[0] == 0 && k < ways->parts[i].where->n; k++)
+            r = ptn_ranges_append(&where, ptn_ranges_lo(ways->parts[i].where, k),
+                                  ptn_ranges_hi(ways->parts[i].where, k));
+    if (r == 0 && in && in->link == PTN_LINK_LOOPBACK)
+        r = add_text(&where, "fe80::", 10);
+    if (r == 0) {
+        ptn_ranges_sort(where);
+        *ret = ptn_ranges_intersect(where, *rest);
+        r = *ret ? ptn_ranges_subtract(rest, *ret) : -ENOMEM;
+    }
+    ptn_ranges_unref(where);
+    return r;
+}
+
 /* "::" is nobody's address, if routes lead there or not: no type at all. */
 static int add_unspecified(struct ptn_partition *p, struct ptn_ranges **rest)
 {
@@ -301,23 +342,21 @@ static int add_unspecified(struct ptn_partition *p, struct ptn_ranges **rest)
 
 /* inet_dev_addr_type: what is on no other interface's list is unicast, routed or not. IPv6 (nft_fib6_eval_type) asks
  * the routing table: what has no route is unreachable. */
-static int types(const struct ptn_terrain *t, struct ptn_partition *p, uint8_t family, const char *iif)
+static int types(const struct ptn_terrain *t, struct ptn_partition *p, uint8_t family, const char *iif,
+                 const char *came_by)
 {
     const unsigned f = six(family);
     struct ptn_ranges *rest = ptn_ranges_all(octets(family)), *none = NULL;
     int r = rest ? 0 : -ENOMEM;
-    r = r < 0 ? r : add_type(p, RTN_LOCAL, iif ? own(t, family, iif) : ptn_ranges_ref(t->to[f][PTN_TOWARD_LOCAL - 1]));
+    r = r < 0 ? r : add_type(p, RTN_LOCAL, iif ? own(t, family, iif) : local_to(t, family, came_by));
     r = r < 0 ? r
               : add_type(p, RTN_BROADCAST,
                          iif ? broadcast(t, family, iif) : ptn_ranges_ref(t->to[f][PTN_TOWARD_BROADCAST - 1]));
     r = r < 0 ? r : add_type(p, RTN_MULTICAST, ptn_ranges_ref(t->to[f][PTN_TOWARD_MULTICAST - 1]));
     for (size_t i = 0; r == 0 && i < p->n; i++)
         r = ptn_ranges_subtract(&rest, p->parts[i].where);
-    for (size_t i = 0; r == 0 && f && i < t->ways[f].n; i++)
-        if (t->ways[f].parts[i].value[0] == 0) {
-            none = ptn_ranges_intersect(t->ways[f].parts[i].where, rest);
-            r = none ? ptn_ranges_subtract(&rest, none) : -ENOMEM;
-        }
+    if (r == 0 && f)
+        r = take_unreachable(t, came_by, &rest, &none);
     if (r < 0) {
         ptn_ranges_unref(rest);
         ptn_ranges_unref(none);
@@ -399,10 +438,10 @@ static int make(const struct ptn_terrain *t, struct ptn_partition *p, enum ptn_p
     switch (f) {
     case PTN_PKT_FIB_SADDR_TYPE:
     case PTN_PKT_FIB_DADDR_TYPE:
-        return types(t, p, family, NULL);
+        return types(t, p, family, NULL, iif);
     case PTN_PKT_FIB_SADDR_IIF_TYPE:
     case PTN_PKT_FIB_DADDR_IIF_TYPE:
-        return types(t, p, family, iif);
+        return types(t, p, family, iif, iif);
     case PTN_PKT_FIB_SADDR_OIF:
         return back(t, p, family, iif, false);
     case PTN_PKT_FIB_SADDR_IIF_OIF:
