@@ -183,6 +183,7 @@ END
     in_net other ip -batch - <<'END'
 addr add 172.17.0.77/16 dev eth0
 addr add fd00:17::77/64 dev eth0
+route add 2001:db8:17::/64 dev eth0
 END
 }
 
