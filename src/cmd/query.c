@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/grow.h"
 #include "base/text.h"
 #include "chart/names.h"
 
@@ -18,14 +19,8 @@ static int add_run(struct ptn_query *q, struct ptn_ports run, uint32_t name)
     for (size_t i = 0; i < q->n; i++)
         if (q->runs[i].ports.proto == run.proto && q->runs[i].ports.lo <= run.lo && run.hi <= q->runs[i].ports.hi)
             return 0;
-    if (q->n == q->size) {
-        size_t size = q->size ? q->size * 2 : 16;
-        void *p = realloc(q->runs, size * sizeof(*q->runs));
-        if (!p)
-            return -ENOMEM;
-        q->runs = p;
-        q->size = size;
-    }
+    if (ptn_grow(&q->runs, q->n, &q->size, sizeof(*q->runs)) < 0)
+        return -ENOMEM;
     q->runs[q->n++] = (struct ptn_asked){.ports = run, .name = name};
     return 0;
 }

@@ -6,18 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/grow.h"
 #include "iface.h"
 
 void *ptn_array_add(struct ptn_array *a, size_t item_size)
 {
-    if (a->n == a->room) {
-        size_t room = a->room ? a->room * 2 : 16;
-        void *more = reallocarray(a->items, room, item_size);
-        if (!more)
-            return NULL;
-        a->items = more;
-        a->room = room;
-    }
+    if (ptn_grow(&a->items, a->n, &a->room, item_size) < 0)
+        return NULL;
     return memset((char *)a->items + a->n++ * item_size, 0, item_size);
 }
 

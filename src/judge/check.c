@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/grow.h"
 #include "check_part.h"
 
 static const struct {
@@ -73,14 +74,8 @@ struct ptn_entry *ptn_check_entry(struct ptn_check *c, const struct ptn_entry *l
     for (size_t i = 0; i < c->n; i++)
         if (alike(&c->entries[i], like))
             return &c->entries[i];
-    if (c->n == c->room) {
-        size_t room = c->room ? c->room * 2 : 16;
-        struct ptn_entry *more = reallocarray(c->entries, room, sizeof(*more));
-        if (!more)
-            return NULL;
-        c->entries = more;
-        c->room = room;
-    }
+    if (ptn_grow(&c->entries, c->n, &c->room, sizeof(*c->entries)) < 0)
+        return NULL;
     c->entries[c->n] = *like;
     return &c->entries[c->n++];
 }

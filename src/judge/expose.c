@@ -8,6 +8,7 @@
 
 #include "askers.h"
 #include "base/addr.h"
+#include "base/grow.h"
 #include "wall/terrain.h"
 
 static uint8_t octets(uint8_t family)
@@ -30,17 +31,11 @@ static bool is_unread(const struct ptn_exposure *x, uint32_t ns)
 /* Takes over the ranges of *p. Result: 0 or -ENOMEM. */
 static int add_passage(struct ptn_exposure *x, const struct ptn_passage *p)
 {
-    if (x->n == x->room) {
-        size_t room = x->room ? x->room * 2 : 64;
-        struct ptn_passage *more = reallocarray(x->passages, room, sizeof(*more));
-        if (!more) {
-            ptn_ranges_unref(p->sources);
-            ptn_ranges_unref(p->dests);
-            ptn_ranges_unref(p->ports);
-            return -ENOMEM;
-        }
-        x->passages = more;
-        x->room = room;
+    if (ptn_grow(&x->passages, x->n, &x->room, sizeof(*x->passages)) < 0) {
+        ptn_ranges_unref(p->sources);
+        ptn_ranges_unref(p->dests);
+        ptn_ranges_unref(p->ports);
+        return -ENOMEM;
     }
     x->passages[x->n++] = *p;
     return 0;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/grow.h"
 #include "base/text.h"
 #include "chart/rec.h"
 #include "intent_part.h"
@@ -247,14 +248,8 @@ static int fault(struct faults *f, int r, const struct ptn_err *err)
 
 static int add_record(struct records *list, const struct ptn_intent_record *rec)
 {
-    if (list->n == list->room) {
-        size_t room = list->room ? list->room * 2 : 16;
-        struct ptn_intent_record *more = reallocarray(list->items, room, sizeof(*more));
-        if (!more)
-            return -ENOMEM;
-        list->items = more;
-        list->room = room;
-    }
+    if (ptn_grow(&list->items, list->n, &list->room, sizeof(*list->items)) < 0)
+        return -ENOMEM;
     list->items[list->n++] = *rec;
     return 0;
 }

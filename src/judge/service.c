@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/grow.h"
 #include "base/text.h"
 #include "chart/ports.h"
 #include "judge.h"
@@ -16,7 +17,8 @@ struct daemon {
 
 struct ptn_daemons {
     struct daemon *items;
-    uint32_t n, room;
+    uint32_t n;
+    size_t room;
     uint32_t first[BUCKETS]; /* counted from 1 */
 };
 
@@ -29,14 +31,8 @@ static uint32_t daemon_hash(const char *name, size_t len)
 
 static int add(struct ptn_daemons *d, const struct daemon *one)
 {
-    if (d->n == d->room) {
-        uint32_t room = d->room ? d->room * 2 : 1024;
-        struct daemon *more = reallocarray(d->items, room, sizeof(*more));
-        if (!more)
-            return -ENOMEM;
-        d->items = more;
-        d->room = room;
-    }
+    if (ptn_grow(&d->items, d->n, &d->room, sizeof(*d->items)) < 0)
+        return -ENOMEM;
     d->items[d->n++] = *one;
     return 0;
 }

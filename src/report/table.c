@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/grow.h"
 
 #define COLUMNS_MAX 32
 #define WRAP_MIN 24 /* a column narrower than this is not worth breaking lines for */
@@ -100,14 +101,8 @@ bool ptn_table_shows(const struct ptn_table *t, unsigned column)
 
 int ptn_table_row(struct ptn_table *t)
 {
-    if (t->rows == t->size) {
-        size_t size = t->size ? t->size * 2 : 64;
-        void *p = realloc(t->cells, size * t->n * sizeof(*t->cells));
-        if (!p)
-            return -ENOMEM;
-        t->cells = p;
-        t->size = size;
-    }
+    if (ptn_grow(&t->cells, t->rows, &t->size, t->n * sizeof(*t->cells)) < 0)
+        return -ENOMEM;
     memset(&t->cells[t->rows++ * t->n], 0, t->n * sizeof(*t->cells));
     return 0;
 }

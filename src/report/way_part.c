@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/addr.h"
+#include "base/grow.h"
 #include "base/text.h"
 #include "wall/diff.h"
 #include "way.h"
@@ -59,14 +60,8 @@ static struct ptn_part *part_for(struct ptn_parts *p, size_t first, const struct
     for (size_t i = first; i < p->n; i++)
         if (same_end(p->items[i].outcome, o))
             return &p->items[i];
-    if (p->n == p->room) {
-        size_t room = p->room ? p->room * 2 : 8;
-        struct ptn_part *more = reallocarray(p->items, room, sizeof(*more));
-        if (!more)
-            return NULL;
-        p->items = more;
-        p->room = room;
-    }
+    if (ptn_grow(&p->items, p->n, &p->room, sizeof(*p->items)) < 0)
+        return NULL;
     p->items[p->n] = *add;
     p->items[p->n].outcome = o;
     return &p->items[p->n++];

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/addr.h"
+#include "base/grow.h"
 #include "box.h"
 
 const char *ptn_answer_word(enum ptn_answer a)
@@ -47,13 +48,7 @@ static int add_all(struct ptn_answers *a, const struct ptn_outcome *o, struct pt
 {
     int r = 0;
     for (size_t i = 0; i < boxes->n; i++) {
-        if (r == 0 && a->n == a->room) {
-            size_t room = a->room ? a->room * 2 : 16;
-            struct ptn_outcome *more = reallocarray(a->items, room, sizeof(*more));
-            r = more ? 0 : -ENOMEM;
-            a->items = more ? more : a->items;
-            a->room = more ? room : a->room;
-        }
+        r = r < 0 ? r : ptn_grow(&a->items, a->n, &a->room, sizeof(*a->items));
         if (r == 0) {
             a->items[a->n] = *o;
             a->items[a->n++].box = boxes->items[i];

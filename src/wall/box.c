@@ -1,5 +1,7 @@
 #include "box.h"
 
+#include "base/grow.h"
+
 #include <errno.h>
 #include <stdlib.h>
 
@@ -13,15 +15,9 @@ void ptn_boxes_release(struct ptn_boxes *b)
 
 int ptn_boxes_push(struct ptn_boxes *b, struct ptn_flow *box)
 {
-    if (b->n == b->room) {
-        size_t room = b->room ? b->room * 2 : 4;
-        struct ptn_flow *more = reallocarray(b->items, room, sizeof(*more));
-        if (!more) {
-            ptn_flow_release(box);
-            return -ENOMEM;
-        }
-        b->items = more;
-        b->room = room;
+    if (ptn_grow(&b->items, b->n, &b->room, sizeof(*b->items)) < 0) {
+        ptn_flow_release(box);
+        return -ENOMEM;
     }
     b->items[b->n++] = *box;
     return 0;

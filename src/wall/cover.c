@@ -1,5 +1,7 @@
 #include "cover.h"
 
+#include "base/grow.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -242,15 +244,9 @@ int ptn_area_meet(struct ptn_space *s, struct ptn_area *a, const struct ptn_area
 
 int ptn_areas_push(struct ptn_areas *list, struct ptn_area *a)
 {
-    if (list->n == list->room) {
-        size_t room = list->room ? list->room * 2 : 4;
-        struct ptn_area *more = reallocarray(list->items, room, sizeof(*more));
-        if (!more) {
-            ptn_area_release(a);
-            return -ENOMEM;
-        }
-        list->items = more;
-        list->room = room;
+    if (ptn_grow(&list->items, list->n, &list->room, sizeof(*list->items)) < 0) {
+        ptn_area_release(a);
+        return -ENOMEM;
     }
     list->items[list->n++] = *a;
     return 0;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/addr.h"
+#include "base/grow.h"
 #include "box.h"
 #include "hull.h"
 
@@ -51,14 +52,8 @@ struct shelf {
 
 static int put_on_shelf(struct shelf *s, const struct spanned *h)
 {
-    if (s->n == s->room) {
-        size_t room = s->room ? s->room * 2 : 8;
-        struct spanned *more = reallocarray(s->items, room, sizeof(*more));
-        if (!more)
-            return -ENOMEM;
-        s->items = more;
-        s->room = room;
-    }
+    if (ptn_grow(&s->items, s->n, &s->room, sizeof(*s->items)) < 0)
+        return -ENOMEM;
     s->items[s->n++] = *h;
     return 0;
 }
@@ -78,14 +73,8 @@ static int add_change(struct ptn_changes *c, const struct ptn_outcome *a, const 
 {
     if (c->n == PTN_BOXES_MAX)
         return -E2BIG;
-    if (c->n == c->room) {
-        size_t room = c->room ? c->room * 2 : 16;
-        struct ptn_change *more = reallocarray(c->items, room, sizeof(*more));
-        if (!more)
-            return -ENOMEM;
-        c->items = more;
-        c->room = room;
-    }
+    if (ptn_grow(&c->items, c->n, &c->room, sizeof(*c->items)) < 0)
+        return -ENOMEM;
     c->items[c->n] = (struct ptn_change){.a = a, .b = b};
     int r = ptn_box_intersect(&c->items[c->n].box, &a->box, &b->box);
     c->n += r == 0;

@@ -6,21 +6,16 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/grow.h"
 #include "hull.h"
 
 /* ---- lists of packets under way --------------------------------------------------------------------------------- */
 
 int ptn_lives_push(struct ptn_lives *list, struct ptn_live *l)
 {
-    if (list->n == list->room) {
-        size_t room = list->room ? list->room * 2 : 4;
-        struct ptn_live *more = reallocarray(list->items, room, sizeof(*more));
-        if (!more) {
-            ptn_flow_release(&l->flow);
-            return -ENOMEM;
-        }
-        list->items = more;
-        list->room = room;
+    if (ptn_grow(&list->items, list->n, &list->room, sizeof(*list->items)) < 0) {
+        ptn_flow_release(&l->flow);
+        return -ENOMEM;
     }
     list->items[list->n++] = *l;
     return 0;

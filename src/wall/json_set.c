@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/grow.h"
 #include "json.h"
 
 /* ---- data ---------------------------------------------------------------------------------------------------------
@@ -205,14 +206,8 @@ int ptn_nft_set_of(struct ptn_nft *r, const struct ptn_nft_keys *keys, const str
 
 int ptn_nft_shrinks(struct ptn_nft *r, struct ptn_set *s)
 {
-    if (r->n_shrinking == r->shrinking_room) {
-        size_t room = r->shrinking_room ? r->shrinking_room * 2 : 8;
-        struct ptn_set **more = reallocarray(r->shrinking, room, sizeof(struct ptn_set *));
-        if (!more)
-            return -ENOMEM;
-        r->shrinking = more;
-        r->shrinking_room = room;
-    }
+    if (ptn_grow(&r->shrinking, r->n_shrinking, &r->shrinking_room, sizeof(*r->shrinking)) < 0)
+        return -ENOMEM;
     r->shrinking[r->n_shrinking++] = s;
     return 0;
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/grow.h"
 #include "eval.h"
 
 #define VALUES_MAX 65536 /* numbers tried one by one under a mask */
@@ -66,15 +67,9 @@ void ptn_pieces_release(struct ptn_pieces *p)
 static int put(struct ptn_pieces *p, struct ptn_live *l, enum ptn_found found, const struct ptn_datum *datum,
                const char *why)
 {
-    if (p->n == p->room) {
-        size_t room = p->room ? p->room * 2 : 4;
-        struct ptn_piece *more = reallocarray(p->items, room, sizeof(*more));
-        if (!more) {
-            ptn_flow_release(&l->flow);
-            return -ENOMEM;
-        }
-        p->items = more;
-        p->room = room;
+    if (ptn_grow(&p->items, p->n, &p->room, sizeof(*p->items)) < 0) {
+        ptn_flow_release(&l->flow);
+        return -ENOMEM;
     }
     p->items[p->n++] = (struct ptn_piece){.live = *l, .found = found, .datum = datum, .why = why};
     *l = (struct ptn_live){0};

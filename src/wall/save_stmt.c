@@ -3,18 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/grow.h"
 #include "save.h"
 
 struct ptn_stmt *ptn_save_stmt(struct ptn_save_rule *r, enum ptn_stmt_kind kind)
 {
-    if (r->n_stmts == r->room) {
-        size_t room = r->room ? r->room * 2 : 16;
-        struct ptn_stmt *more = reallocarray(r->stmts, room, sizeof(*more));
-        if (!more)
-            return NULL;
-        r->stmts = more;
-        r->room = room;
-    }
+    if (ptn_grow(&r->stmts, r->n_stmts, &r->room, sizeof(*r->stmts)) < 0)
+        return NULL;
     struct ptn_stmt *s = &r->stmts[r->n_stmts++];
     memset(s, 0, sizeof(*s));
     s->kind = kind;

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/grow.h"
 #include "sight.h"
 
 #define WORK (UINT64_C(150) * 1000 * 1000) /* of one family, in about nanoseconds */
@@ -351,14 +352,8 @@ static int judge_family(struct shadows *s, unsigned family, const struct ptn_cha
 
 static int add(struct shadows *s, const struct ptn_chain *chain, uint32_t at, const struct ptn_who *who)
 {
-    if (s->n == s->room) {
-        size_t room = s->room ? s->room * 2 : 16;
-        struct ptn_shadow *more = reallocarray(s->found, room, sizeof(*more));
-        if (!more)
-            return -ENOMEM;
-        s->found = more;
-        s->room = room;
-    }
+    if (ptn_grow(&s->found, s->n, &s->room, sizeof(*s->found)) < 0)
+        return -ENOMEM;
     struct ptn_shadow *f = &s->found[s->n++];
     *f = (struct ptn_shadow){.rule = &chain->rules[at], .n_by = who->n, .more = who->more};
     for (size_t i = 0; i < who->n; i++)

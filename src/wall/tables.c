@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/grow.h"
 #include "tool.h"
 
 #define TABLES_MAX 4096
@@ -44,14 +45,8 @@ int ptn_tables_add(struct ptn_tables *t, uint8_t family, const char *name)
         return 0;
     if (t->n == TABLES_MAX || strlen(name) >= PTN_TABLE_NAME)
         return -E2BIG;
-    if (t->n == t->room) {
-        size_t room = t->room ? t->room * 2 : 8;
-        struct ptn_table_id *more = realloc(t->items, room * sizeof(*more));
-        if (!more)
-            return -ENOMEM;
-        t->items = more;
-        t->room = room;
-    }
+    if (ptn_grow(&t->items, t->n, &t->room, sizeof(*t->items)) < 0)
+        return -ENOMEM;
     struct ptn_table_id *id = &t->items[t->n++];
     *id = (struct ptn_table_id){.family = family};
     memcpy(id->name, name, strlen(name) + 1);

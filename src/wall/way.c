@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/grow.h"
 #include "eval.h"
 
 #define BIT(f) (UINT64_C(1) << PTN_PKT_##f)
@@ -94,15 +95,9 @@ int ptn_emit(struct ptn_walk *w, struct ptn_live *l, enum ptn_answer answer, con
     o.moved = l->moved;
     o.masked = l->tracked && !(l->flow.same >> PTN_PKT_CT_SADDR & 1);
     o.port_moved = l->moved && l->tracked && !(l->flow.same >> PTN_PKT_CT_DPORT & 1);
-    if (a->n == a->room) {
-        size_t room = a->room ? a->room * 2 : 16;
-        struct ptn_outcome *more = reallocarray(a->items, room, sizeof(*more));
-        if (!more) {
-            ptn_flow_release(&l->flow);
-            return -ENOMEM;
-        }
-        a->items = more;
-        a->room = room;
+    if (ptn_grow(&a->items, a->n, &a->room, sizeof(*a->items)) < 0) {
+        ptn_flow_release(&l->flow);
+        return -ENOMEM;
     }
     where_to(l, &o);
     int r = sent_as(w, l, &o.box);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/grow.h"
 #include "write.h"
 
 /* Of lists by hash: more than there can be, PTN_POLICY_JUMPS_MAX / 2 of several and one of each permission. */
@@ -77,14 +78,8 @@ static uint32_t hash_open(const struct sweep *s)
 
 static int add_list(struct ptn_dispatch *d, const struct sweep *s)
 {
-    if (d->n_lists == d->lists_room) {
-        size_t room = d->lists_room ? d->lists_room * 2 : 64;
-        struct ptn_permit_list *more = reallocarray(d->lists, room, sizeof(*more));
-        if (!more)
-            return -ENOMEM;
-        d->lists = more;
-        d->lists_room = room;
-    }
+    if (ptn_grow(&d->lists, d->n_lists, &d->lists_room, sizeof(*d->lists)) < 0)
+        return -ENOMEM;
     uint32_t *items = reallocarray(NULL, s->n_open, sizeof(*items));
     if (!items)
         return -ENOMEM;
