@@ -228,19 +228,21 @@ static int keep_neighbours(struct ptn_asker *a)
 }
 
 /* Of those behind a tied interface only the neighbours on its bridge ask by themselves; the others come through the
- * namespace that it is tied to. False: nobody asks. */
-static bool narrow(const struct ptn_exposure *x, struct ptn_asker *a, uint32_t ns)
+ * namespace that it is tied to. Result: 1, 0 if nobody asks, -ENOMEM. */
+static int narrow(const struct ptn_exposure *x, struct ptn_asker *a, uint32_t ns)
 {
     const struct ptn_tie *t = tie_by(x, ns, a->iif);
     const struct ptn_ranges *outer = t ? ptn_terrain_to(x->terrains[t->from], a->family, PTN_TOWARD_LOCAL) : NULL;
     if (!t) { /* a bridge of the host's without an address of its own leads who knows where */
         a->rung = a->rung == PTN_RUNG_HOST && sees_host(x->host) ? PTN_RUNG_LAN : a->rung;
-        return true;
+        return 1;
     }
     if (!t->bridge || a->rung == PTN_RUNG_INTERNET)
-        return false;
+        return 0;
     a->rung = PTN_RUNG_CONTAINER;
-    return outer && keep_neighbours(a) == 0 && ptn_ranges_subtract(&a->sources, outer) == 0 && a->sources->n;
+    int r = keep_neighbours(a);
+    r = r < 0 ? r : ptn_ranges_subtract(&a->sources, outer);
+    return r < 0 ? r : a->sources->n > 0;
 }
 
 static int add_asker(struct ptn_exposure *x, uint32_t ns, const struct ptn_place *p)
@@ -254,11 +256,12 @@ static int add_asker(struct ptn_exposure *x, uint32_t ns, const struct ptn_place
     a->sources = ptn_ranges_ref(p->sources);
     a->dests = ptn_ranges_ref(p->dests);
     x->n_askers++;
-    if (!narrow(x, a, ns)) {
+    int r = narrow(x, a, ns);
+    if (r <= 0) {
         ptn_ranges_unref(a->sources);
         ptn_ranges_unref(a->dests);
         x->n_askers--;
-        return 0;
+        return r;
     }
     a->core = core_of(a);
     return a->core ? add_onward(x, a) : -ENOMEM;
@@ -284,12 +287,11 @@ int ptn_askers_find(struct ptn_exposure *x)
 {
     int r = 0;
     for (uint32_t ns = 0; ns < x->host->n_netns && r == 0; ns++) {
-        struct ptn_places places;
+        struct ptn_places places = {0};
         r = ptn_places_of(&places, &x->host->netns[ns]);
         for (size_t i = 0; r == 0 && i < places.n; i++)
             r = add_asker(x, ns, &places.items[i]);
-        if (r == 0 || places.n)
-            ptn_places_release(&places);
+        ptn_places_release(&places);
     }
     for (size_t i = 0; i < x->n_ties && r == 0; i++)
         if (x->ties[i].all->n > x->ties[i].addrs->n)
