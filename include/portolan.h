@@ -250,6 +250,8 @@ struct ptn_netns {
     const char *reserved;                /* net.ipv4.ip_local_reserved_ports, as the kernel prints it */
     const struct ptn_route *routes;      /* of the main table, more specific first */
     size_t n_routes;
+    bool bridge_v4,
+        bridge_v6;       /* what passes a bridge asks the packet filter, too (bridge-nf-call-iptables, -ip6tables) */
     bool routes_partial; /* there are more, or rules (ip rule) that ask other tables first */
     const char *door;    /* a file by which to enter it, "" for our own */
 };

@@ -162,6 +162,24 @@ static void read_limits(struct ptn_snapshot *s, struct ptn_space *space)
         space->pub.reserved = ptn_snapshot_clean(s, text, strcspn(text, "\n"));
 }
 
+static bool is_one(const char *path)
+{
+    char text[16];
+    return ptn_read_small(AT_FDCWD, path, text, sizeof(text)) > 0 && text[0] == '1';
+}
+
+/* The kernel has these where br_netfilter is loaded. */
+static void read_bridges(struct ptn_space *space)
+{
+    for (size_t i = 0; i < space->links.n; i++) {
+        if (PTN_AT(struct ptn_link_seen, &space->links, i)->pub.link != PTN_LINK_BRIDGE)
+            continue;
+        space->pub.bridge_v4 = is_one("/proc/sys/net/bridge/bridge-nf-call-iptables");
+        space->pub.bridge_v6 = is_one("/proc/sys/net/bridge/bridge-nf-call-ip6tables");
+        return;
+    }
+}
+
 /* Everything about one namespace, in the thread that is in it. A lookup that finds no socket needs no more. */
 static int read_space(struct ptn_snapshot *s, uint32_t index)
 {
@@ -171,7 +189,9 @@ static int read_space(struct ptn_snapshot *s, uint32_t index)
     if (r < 0 || (s->opts.port && s->socks.n == before))
         return r;
     read_limits(s, space);
-    return ptn_iface_read(s, space);
+    r = ptn_iface_read(s, space);
+    read_bridges(space);
+    return r;
 }
 
 int ptn_netns_read_own(struct ptn_snapshot *s)

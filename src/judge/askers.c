@@ -242,6 +242,14 @@ static int narrow(const struct ptn_exposure *x, struct ptn_asker *a, uint32_t ns
     a->rung = PTN_RUNG_CONTAINER;
     int r = keep_neighbours(a);
     r = r < 0 ? r : ptn_ranges_subtract(&a->sources, outer);
+    const struct ptn_netns *from = &x->host->netns[t->from];
+    if (r == 0 && (a->family == AF_INET ? from->bridge_v4 : from->bridge_v6)) { /* its wall stands between them */
+        a->netns = from;
+        a->iif = t->by;
+        a->bridged = true;
+        ptn_ranges_unref(a->dests);
+        a->dests = ptn_ranges_ref(t->all);
+    }
     return r < 0 ? r : a->sources->n > 0;
 }
 
@@ -264,7 +272,7 @@ static int add_asker(struct ptn_exposure *x, uint32_t ns, const struct ptn_place
         return r;
     }
     a->core = core_of(a);
-    return a->core ? add_onward(x, a) : -ENOMEM;
+    return !a->core ? -ENOMEM : a->bridged ? 0 : add_onward(x, a);
 }
 
 /* A namespace that asks by the link's own addresses of the interface that ties it to another. */

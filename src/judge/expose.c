@@ -113,6 +113,7 @@ static int question(struct ptn_flow *q, const struct ptn_passage *way, const str
         ptn_flow_take(q, PTN_PKT_DPORT, ptn_ranges_ref(way->ports));
     q->joined = groups;
     q->by = way->n_hops ? NULL : asker->by;
+    q->bridged = !way->n_hops && asker->bridged;
     if (r == 0 && groups)
         r = ptn_flow_put_number(q, PTN_PKT_PKTTYPE, 1, 2);
     if (r < 0)
@@ -291,7 +292,7 @@ static int ask_all(struct ptn_exposure *x)
             if (x->ties[k].from == ns && x->ties[k].family == a->family)
                 wanted_of(x, a->family, x->ties[k].to, wanted);
         r = ask_each(x, i, ns, wanted);
-        if (r == 0 && a->iif && a->rung != PTN_RUNG_INTERNET && wanted[IPPROTO_UDP])
+        if (r == 0 && a->iif && !a->bridged && a->rung != PTN_RUNG_INTERNET && wanted[IPPROTO_UDP])
             r = ask_groups(x, i, ns);
     }
     return r;

@@ -20,6 +20,7 @@ struct ptn_asker {
     const struct ptn_netns *netns;
     const char *iif; /* NULL: the namespace itself */
     const char *by;  /* of the namespace itself: the interface it sends by, for a link's own addresses; or NULL */
+    bool bridged;    /* they ask for others on the same bridge */
     enum ptn_rung rung;
     uint8_t family;
     struct ptn_ranges *sources;

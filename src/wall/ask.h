@@ -20,6 +20,7 @@ struct ptn_flow {
     uint8_t family; /* AF_INET, AF_INET6 */
     bool out;       /* made on this machine */
     const char *by; /* made here: the interface it was told to leave by (an address with a zone); NULL: by the routes */
+    bool bridged;   /* comes in by a bridge and leaves by it: from one of its ports to another */
     bool joined;    /* the multicast groups it asks for are joined here */
     uint64_t absent, same;
     struct ptn_ranges *field[PTN_PKT_COUNT];

@@ -358,7 +358,8 @@ static int deliver(struct ptn_walk *w, struct ptn_lives *lives, const char *oif)
 static int send_on(struct ptn_walk *w, struct ptn_lives *lives, const char *oif)
 {
     const char *name = ptn_arena_strdup(&w->answers->arena, oif);
-    const char *note = ptn_arena_printf(&w->answers->arena, "routed on by %s", oif);
+    const char *note =
+        ptn_arena_printf(&w->answers->arena, w->question->bridged ? "bridged by %s" : "routed on by %s", oif);
     uint8_t value[16] = {0};
     memcpy(value, oif, strnlen(oif, 15));
     int r = name && note ? ptn_put_name(lives, PTN_PKT_OIFNAME, value) : -ENOMEM;
@@ -424,6 +425,27 @@ static int part_by_scope(struct ptn_walk *w, struct ptn_lives *lives)
     return r;
 }
 
+/* br_netfilter: what is for another port of the bridge meets FORWARD without being routed, unless NAT has changed where
+ * it goes. */
+static int cross_bridge(struct ptn_walk *w, struct ptn_lives *lives, const struct ptn_iface *in)
+{
+    struct ptn_lives straight = {0};
+    int r = 0;
+    for (size_t i = 0; i < lives->n && r == 0;) {
+        struct ptn_live l = lives->items[i];
+        if (l.moved) {
+            i++;
+            continue;
+        }
+        lives->items[i] = lives->items[--lives->n];
+        r = ptn_lives_push(&straight, &l);
+    }
+    if (r == 0 && straight.n)
+        r = send_on(w, &straight, in->name);
+    ptn_lives_release(&straight);
+    return r;
+}
+
 static int go_in(struct ptn_walk *w, struct ptn_lives *lives)
 {
     const struct ptn_iface *in = came_by(w);
@@ -434,6 +456,8 @@ static int go_in(struct ptn_walk *w, struct ptn_lives *lives)
         r = ptn_drop_foreign_loopback(w, lives, in);
     r = r < 0 ? r : run_hook(w, PTN_HOOK_PREROUTING, lives, true);
     r = r < 0 ? r : ptn_emit_unrouted(w, lives);
+    if (r == 0 && w->question->bridged && in)
+        r = cross_bridge(w, lives, in);
     r = r < 0 ? r : ptn_route_in(w, lives, in, &local, &beside);
     if (r == 0 && lives->n)
         r = forward(w, lives, in, NULL);

@@ -510,6 +510,38 @@ table ip f {
 }
 END
 
+if [ -e /proc/sys/net/bridge/bridge-nf-call-iptables ]; then
+    bridge_asks 1
+    rules "containers of one bridge, told apart by the host" <<'END'
+table inet f {
+    chain through {
+        type filter hook forward priority 0; policy accept;
+        iifname "docker0" oifname "docker0" tcp dport { 5432, 80 } drop
+        iifname "docker0" oifname "docker0" ip saddr 172.17.0.9 tcp dport 6379 reject with tcp reset
+        iifname "docker0" oifname "docker0" ip6 saddr != fd00:17::9 tcp dport 6379 drop
+    }
+}
+END
+    forwarding 0 0
+    rules "and dropped by default, where the host forwards nothing" <<'END'
+table inet f {
+    chain through {
+        type filter hook forward priority 0; policy drop;
+        ct state established,related accept
+        iifname "docker0" oifname "docker0" udp dport 53 accept
+    }
+}
+END
+    forwarding 1 1
+    rules "before the bridge, a port forward for containers, too" <<'END'
+table inet f {
+    chain pre { type nat hook prerouting priority -100; iifname "docker0" ip daddr 172.17.0.3 tcp dport 80 dnat ip to 172.17.0.2; }
+    chain raw { type filter hook prerouting priority -300; policy accept; iifname "docker0" ip daddr 172.17.0.3 tcp dport 5432 drop; }
+}
+END
+    bridge_asks 0
+fi
+
 # ---- what cannot be decided -----------------------------------------------------------------------------------------
 
 doubt='^host (udp/.*/53|tcp/.*/22) '

@@ -73,6 +73,13 @@ forwarding() {
     switch ipv6/conf/all/forwarding "$2"
 }
 
+# bridge_asks 0|1: whether what passes the bridge asks the packet filter
+bridge_asks() {
+    for i in /proc/sys/net/bridge/bridge-nf-call-iptables /proc/sys/net/bridge/bridge-nf-call-ip6tables; do
+        echo "$1" >$i
+    done
+}
+
 # ---- wires ----------------------------------------------------------------------------------------------------
 
 quiet='for i in all default; do
@@ -82,7 +89,7 @@ quiet='for i in all default; do
 done
 echo 1 >/proc/sys/net/ipv6/conf/default/addr_gen_mode
 for i in icmp_ratelimit icmp_msgs_per_sec; do echo 1000000 >/proc/sys/net/ipv4/$i 2>/dev/null; done
-for i in /proc/sys/net/bridge/bridge-nf-call-*; do [ ! -e $i ] || echo 0 >$i; done
+for i in /proc/sys/net/bridge/bridge-nf-call-ip*; do [ ! -e $i ] || echo 0 >$i; done
 ip link set lo up'
 
 # A wire from a namespace to this machine, where it is a network card: w0 - w1 - IFACE
