@@ -115,13 +115,13 @@ static int blind_walls(struct ptn_findings *f, const struct ptn_host *host, cons
 {
     int r = 0;
     for (size_t i = 0; walls && i < host->n_netns && r == 0; i++) {
-        const char *where = host->netns[i].host ? "" : host->netns[i].name, *of = *where ? " of " : "";
+        const char *where = host->netns[i].host ? "" : host->netns[i].name, *in = *where ? " in " : "";
         const struct ptn_wall *w = walls[i].wall;
         if (!w)
-            r = add_blind(f, ptn_arena_join(&f->arena, "packet filter", of, where, NULL),
+            r = add_blind(f, ptn_arena_join(&f->arena, "rungs", in, where, NULL),
                           ptn_arena_strdup(&f->arena, walls[i].why), true);
         for (size_t k = 0; w && k < w->n_unjudged && r == 0; k++)
-            r = add_blind(f, ptn_arena_join(&f->arena, "in the packet filter", of, where, NULL), w->unjudged[k],
+            r = add_blind(f, ptn_arena_join(&f->arena, "a part of the packet filter", in, where, NULL), w->unjudged[k],
                           matters(w->unjudged[k]));
     }
     return r;

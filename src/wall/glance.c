@@ -90,7 +90,7 @@ static int look_here(void *ctx, struct ptn_err *err)
     struct ptn_glance *g = l->ret;
     int r = any_table();
     if (r == -EPERM || r == -EACCES)
-        return ptn_fail(err, -EPERM, "the packet filter%s%s: not permitted to read it: needs root or CAP_NET_ADMIN",
+        return ptn_fail(err, -EPERM, "not permitted to read the packet filter%s%s: needs root or CAP_NET_ADMIN",
                         *l->net ? " of " : "", l->net);
     g->nft = r != 0 && !has_none_of_it(r); /* what else went wrong, nft will say */
     g->legacy[0] = any_text("/proc/thread-self/net/ip_tables_names");

@@ -196,7 +196,7 @@ nft=$(readlink -f "$(command -v nft)")
 mount --bind /dev/null "$nft" || skip "cannot hide nft"
 audit
 is "without nft it is BLIND" "$status" 3
-like "and says of what" "$(/mnt/ptnq /mnt/audit.json blind what=packet\ filter why matters)" "*nft*	true"
+like "and says of what" "$(/mnt/ptnq /mnt/audit.json blind what=rungs why matters)" "*nft*	true"
 like "the step has its proviso" "$(row port=22 rung.ipv4 rung.sure rung.step)" \
     "internet	false	from the internet by eth0: if the packet filter lets it, which was not read"
 umount "$nft"

@@ -178,7 +178,7 @@ says "a namespace that is not there" "[23]" "portolan: can: there is no network 
 nft 'table ip t { chain c { type filter hook input priority 0; }; }'
 out=$(setpriv --reuid 65534 --regid 65534 --clear-groups /mnt/portolan can 203.0.113.9 22/tcp 2>&1)
 is "not permitted" "$? $out" \
-    "3 portolan: can: the packet filter: not permitted to read it: needs root or CAP_NET_ADMIN"
+    "3 portolan: can: not permitted to read the packet filter: needs root or CAP_NET_ADMIN"
 mount --bind /dev/null "$(readlink -f "$(command -v nft)")"
 says "no nft" 3 "portolan: can: nft: not found: install nftables" 203.0.113.9 22/tcp
 

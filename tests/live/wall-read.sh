@@ -64,7 +64,7 @@ conceal nft
 is "tables, but no nft" "$(live)" "error -2 nft: not found: install nftables"
 reveal nft
 is "not permitted" "$(nobody /mnt/wallq live)" \
-    "error -1 the packet filter: not permitted to read it: needs root or CAP_NET_ADMIN"
+    "error -1 not permitted to read the packet filter: needs root or CAP_NET_ADMIN"
 like "not permitted to enter" "$(nobody /mnt/wallq live /proc/1/ns/net)" \
     "error -1 network namespace /proc/1/ns/net: not permitted to enter it: needs root"
 
