@@ -116,6 +116,8 @@ int ptn_nft_need_exthdr(struct ptn_nft *);
 /* What an expression looks at; tests that must come before it are added to the rule. */
 int ptn_nft_keys(struct ptn_nft *, const struct ptn_json *, struct ptn_nft_keys *);
 int ptn_nft_one_key(struct ptn_nft *, const struct ptn_json *, struct ptn_nft_key *);
+/* Fields side by side in a header, which nft loads as one place: "th sport 22 th dport 80" is listed as "@th,0,32". */
+int ptn_nft_neighbours(struct ptn_nft *, const struct ptn_json *payload, struct ptn_nft_keys *);
 /* A constant under & | ^ of a key: key becomes (key & mask) ^ flip. */
 int ptn_nft_bits(struct ptn_nft *, const struct ptn_json *, struct ptn_nft_key *, unsigned depth);
 

@@ -77,15 +77,37 @@ static const struct {
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
+/* The field that begins at *offset and is no longer than *len; both go past it. */
+static int raw_at(struct ptn_nft *r, const char *base, int64_t *offset, int64_t *len, struct ptn_nft_key *k)
+{
+    for (size_t i = 0; i < COUNT(raws); i++)
+        if (strcmp(raws[i].base, base) == 0 && raws[i].offset == *offset && raws[i].len <= *len &&
+            (!raws[i].nfproto || raws[i].nfproto == r->nfproto) &&
+            (!raws[i].l4proto || raws[i].l4proto == r->l4proto)) {
+            *offset += raws[i].len;
+            *len -= raws[i].len;
+            return use(k, raws[i].field, raws[i].type);
+        }
+    return PTN_NFT_UNCLEAR;
+}
+
 static int raw(struct ptn_nft *r, const struct ptn_json *body, const char *base, struct ptn_nft_key *k)
 {
     int64_t offset = ptn_json_number(ptn_json_get(body, "offset"), UINT16_MAX);
     int64_t len = ptn_json_number(ptn_json_get(body, "len"), UINT16_MAX);
-    for (size_t i = 0; i < COUNT(raws); i++)
-        if (strcmp(raws[i].base, base) == 0 && raws[i].offset == offset && raws[i].len == len &&
-            (!raws[i].nfproto || raws[i].nfproto == r->nfproto) && (!raws[i].l4proto || raws[i].l4proto == r->l4proto))
-            return use(k, raws[i].field, raws[i].type);
-    return PTN_NFT_UNCLEAR;
+    return raw_at(r, base, &offset, &len, k) || len ? PTN_NFT_UNCLEAR : 0;
+}
+
+int ptn_nft_neighbours(struct ptn_nft *r, const struct ptn_json *payload, struct ptn_nft_keys *keys)
+{
+    const char *base = ptn_json_text(ptn_json_get(payload, "base"));
+    int64_t offset = ptn_json_number(ptn_json_get(payload, "offset"), UINT16_MAX);
+    int64_t len = ptn_json_number(ptn_json_get(payload, "len"), UINT16_MAX);
+    keys->n = 0;
+    while (base && len > 0 && keys->n < PTN_KEYS_MAX)
+        if (raw_at(r, base, &offset, &len, &keys->at[keys->n++]))
+            return PTN_NFT_UNCLEAR;
+    return len == 0 && keys->n > 1 ? 0 : PTN_NFT_UNCLEAR;
 }
 
 static int payload(struct ptn_nft *r, const struct ptn_json *body, struct ptn_nft_key *k)

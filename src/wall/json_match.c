@@ -293,6 +293,31 @@ static int look(struct ptn_nft *r, struct ptn_nft_keys *keys, const char *op, co
     return PTN_NFT_UNCLEAR;
 }
 
+static int neighbours(struct ptn_nft *r, const struct ptn_json *left, const char *op, const struct ptn_json *right)
+{
+    uint8_t octets[PTN_KEYS_MAX * PTN_RANGES_WIDTH], box[2 * sizeof(octets)], *end = box;
+    const struct ptn_json *body;
+    const char *name = ptn_json_only(left, &body);
+    const int64_t n = ptn_json_number(right, INT64_MAX);
+    struct ptn_nft_keys keys;
+    uint8_t len = 0;
+    if (!name || strcmp(name, "payload") != 0 || n < 0 || (strcmp(op, "==") != 0 && strcmp(op, "!=") != 0) ||
+        ptn_nft_neighbours(r, body, &keys))
+        return PTN_NFT_UNCLEAR;
+    struct ptn_set *s = ptn_wall_set(r->wall, NULL, NULL);
+    if (!s)
+        return -ENOMEM;
+    for (unsigned i = 0; i < keys.n; i++)
+        len = (uint8_t)(len + keys.at[i].key.width);
+    ptn_nft_put(octets, len, (uint64_t)n);
+    for (const uint8_t *at = octets; s->n_keys < keys.n; s->n_keys++) {
+        const uint8_t width = s->width[s->n_keys] = keys.at[s->n_keys].key.width;
+        end = mempcpy(mempcpy(end, at, width), at, width);
+        at += width;
+    }
+    return ptn_set_add(s, box, NULL, false) < 0 ? -ENOMEM : ptn_nft_add_test(r, &keys, s, *op == '!');
+}
+
 int ptn_nft_match(struct ptn_nft *r, const struct ptn_json *stmt, const struct ptn_json *body)
 {
     const struct ptn_json *left = ptn_json_get(body, "left"), *right = ptn_json_get(body, "right");
@@ -305,10 +330,15 @@ int ptn_nft_match(struct ptn_nft *r, const struct ptn_json *stmt, const struct p
     } else if (left && right && op) {
         e = ptn_nft_keys(r, left, &keys);
         e = e ? e : look(r, &keys, op, right);
+        e = e > 0 ? neighbours(r, left, op, right) : e;
     }
     if (e == 0 && keys.n && keys.at[0].maybe)
         e = PTN_NFT_UNCLEAR; /* that it is not so is sure; that it is, is not */
-    return e <= 0 ? e : ptn_nft_add_text(r, PTN_STMT_MAYBE, stmt);
+    if (e > 0)
+        e = ptn_nft_add_text(r, PTN_STMT_MAYBE, stmt);
+    if (e == 0 && ptn_json_get(right, "range"))
+        r->stmts[r->n - 1].span = true;
+    return e;
 }
 
 /* ---- maps

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "wall.h"
 
@@ -221,6 +222,30 @@ static void sort_set(struct ptn_set *s)
             ptn_ranges_sort(s->groups[i].ranges);
 }
 
+/* Whether an expression makes the kernel track connections of a family (nf_ct_netns_get): what asks conntrack, and what
+ * NAT does, which in a table of both may be for one. */
+static bool needs_tracking(const struct ptn_stmt *s, uint8_t family)
+{
+    const bool looks = s->kind == PTN_STMT_TEST || s->kind == PTN_STMT_VMAP;
+    for (unsigned k = 0; looks && k < s->look.n_keys; k++)
+        if (ptn_pkt_is_ct(s->look.key[k].field))
+            return true;
+    if (s->kind == PTN_STMT_NAT)
+        return s->nat.type != PTN_NAT_TPROXY && (!s->nat.family || s->nat.family == family);
+    return s->kind == PTN_STMT_ASSIGN && (ptn_pkt_is_ct(s->assign.to) || ptn_pkt_is_ct(s->assign.from));
+}
+
+static void note_tracking(struct ptn_wall *w, const struct ptn_table *t)
+{
+    const bool has[2] = {t->family != PTN_TABLE_IP6, t->family != PTN_TABLE_IP};
+    for (size_t c = 0; c < t->n_chains; c++)
+        for (uint32_t i = 0; i < t->chains[c]->n_rules; i++)
+            for (uint32_t k = 0; k < t->chains[c]->rules[i].n_stmts; k++)
+                for (int six = 0; six < 2; six++)
+                    w->tracks[six] |= has[six] && !w->tracks[six] &&
+                                      needs_tracking(&t->chains[c]->rules[i].stmts[k], six ? AF_INET6 : AF_INET);
+}
+
 int ptn_wall_link(struct ptn_wall *w, struct ptn_err *err)
 {
     size_t n = 0;
@@ -230,6 +255,7 @@ int ptn_wall_link(struct ptn_wall *w, struct ptn_err *err)
     for (size_t t = 0; t < w->n_tables; t++) {
         struct ptn_table *table = w->tables[t];
         n += table->n_chains;
+        note_tracking(w, table);
         for (size_t i = 0; i < table->n_sets; i++)
             sort_set(table->sets[i]);
         for (size_t i = 0; i < table->n_chains && r == 0; i++)

@@ -8,6 +8,7 @@
 #include "devices.h"
 #include "foreign.h"
 #include "glance.h"
+#include "relist.h"
 
 #define SAVE_MAX ((size_t)256 << 20)
 
@@ -128,6 +129,8 @@ static int read_legacy(struct ptn_wall *w, const struct ptn_glance *g, const str
 static int read_rest(struct ptn_wall *w, const struct ptn_glance *g, const struct ptn_door *door, struct ptn_err *err)
 {
     int r = g->nft ? read_foreign(w, door, err) : 0;
+    if (r == 0 && g->nft)
+        r = ptn_wall_relist(w, door, err);
     if (r == 0)
         r = read_legacy(w, g, door, err);
     return r == 0 ? ptn_wall_link(w, err) : r;

@@ -30,6 +30,11 @@ bool ptn_pkt_is_address(enum ptn_pkt f)
     return fields[f].width == 0;
 }
 
+bool ptn_pkt_is_ct(enum ptn_pkt f)
+{
+    return f >= PTN_PKT_CT_STATE && f <= PTN_PKT_CT_DPORT;
+}
+
 /* Room for one more in an array of pointers or structs. Of what is large there is mostly but one. */
 static int room_for_one(void *array, size_t n, size_t *room, size_t size)
 {

@@ -303,7 +303,21 @@ static struct ptn_ranges *local_to(const struct ptn_terrain *t, uint8_t family, 
     return sum;
 }
 
-/* What no route leads to; and on the loopback the links' own addresses. */
+/* A link's own addresses, but for those that a route of this link leads to: no other is asked (nft_fib6_flowi_init). */
+static int add_links_own(const struct ptn_partition *ways, const char *came_by, struct ptn_ranges **where)
+{
+    struct ptn_ranges *link = ptn_ranges_none(16);
+    int r = link ? add_text(&link, "fe80::", 10) : -ENOMEM;
+    for (size_t i = 0; r == 0 && i < ways->n; i++)
+        if (strncmp((const char *)ways->parts[i].value, came_by, 15) == 0)
+            r = ptn_ranges_subtract(&link, ways->parts[i].where);
+    for (uint32_t k = 0; r == 0 && k < link->n; k++)
+        r = ptn_ranges_append(where, ptn_ranges_lo(link, k), ptn_ranges_hi(link, k));
+    ptn_ranges_unref(link);
+    return r;
+}
+
+/* What no route leads to. */
 static int take_unreachable(const struct ptn_terrain *t, const char *came_by, struct ptn_ranges **rest,
                             struct ptn_ranges **ret)
 {
@@ -315,8 +329,8 @@ static int take_unreachable(const struct ptn_terrain *t, const char *came_by, st
         for (uint32_t k = 0; r == 0 && ways->parts[i].value[0] == 0 && k < ways->parts[i].where->n; k++)
             r = ptn_ranges_append(&where, ptn_ranges_lo(ways->parts[i].where, k),
                                   ptn_ranges_hi(ways->parts[i].where, k));
-    if (r == 0 && in && in->link == PTN_LINK_LOOPBACK)
-        r = add_text(&where, "fe80::", 10);
+    if (r == 0 && in)
+        r = add_links_own(ways, in->name, &where);
     if (r == 0) {
         ptn_ranges_sort(where);
         *ret = ptn_ranges_intersect(where, *rest);

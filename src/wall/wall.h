@@ -72,6 +72,7 @@ enum ptn_pkt {
 uint8_t ptn_pkt_width(enum ptn_pkt, uint8_t family);
 const char *ptn_pkt_word(enum ptn_pkt);
 bool ptn_pkt_is_address(enum ptn_pkt);
+bool ptn_pkt_is_ct(enum ptn_pkt); /* what conntrack knows of it */
 
 /* ---- rules -------------------------------------------------------------------------------------------------- */
 
@@ -153,6 +154,7 @@ enum ptn_nat { PTN_NAT_DNAT, PTN_NAT_SNAT, PTN_NAT_MASQUERADE, PTN_NAT_REDIRECT,
 
 struct ptn_stmt {
     enum ptn_stmt_kind kind;
+    bool span; /* nft lists it as one range, which may have been two comparisons: see relist.c */
     union {
         struct ptn_look look;
         struct ptn_fate verdict;
@@ -250,6 +252,7 @@ struct ptn_wall {
     char *text[8];                               /* what the rules' `source` point into; malloc'ed */
     struct ptn_chain **hooks[2][PTN_HOOK_COUNT]; /* by ptn_wall_link(): [0] IPv4 [1] IPv6, in the kernel's order */
     size_t n_hooks[2][PTN_HOOK_COUNT];
+    bool tracks[2]; /* by ptn_wall_link(): a rule needs connections to be tracked, so the kernel does */
 };
 
 /* ---- building (model.c). Pointers live as long as the wall; NULL is -ENOMEM. --------------------------------- */

@@ -200,7 +200,7 @@ static int finish_nat(struct ptn_lives *lives, bool dst)
 }
 
 /* nf_nat_inet_fn(): one chain after the other, until one has bound the flow; only what is new and tracked. */
-static int run_nat(struct ptn_walk *w, struct ptn_chain *const *chains, size_t n, struct ptn_lives *lives)
+static int bind_flows(struct ptn_walk *w, struct ptn_chain *const *chains, size_t n, struct ptn_lives *lives)
 {
     const bool dst = chains[0]->hook == PTN_HOOK_PREROUTING || chains[0]->hook == PTN_HOOK_OUTPUT;
     struct ptn_lives open = {0}, fresh = {0}, done = {0};
@@ -234,6 +234,31 @@ static int run_nat(struct ptn_walk *w, struct ptn_chain *const *chains, size_t n
     return r;
 }
 
+static bool has_effect(struct ptn_chain *const *chains, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (chains[i]->n_rules || chains[i]->policy == PTN_DROP)
+            return true;
+    return false;
+}
+
+/* Without a rule that needs it the kernel need not track connections, and chains of NAT then see nothing: both ways. */
+static int run_nat(struct ptn_walk *w, struct ptn_chain *const *chains, size_t n, struct ptn_lives *lives)
+{
+    struct ptn_lives past = {0};
+    int r = 0;
+    for (size_t i = 0; i < lives->n && r == 0 && !w->wall->tracks[six(w)] && has_effect(chains, n); i++) {
+        struct ptn_live other;
+        ptn_live_doubt(&lives->items[i], NULL, "whether connections are tracked, without which NAT sees nothing");
+        r = ptn_live_copy(w, &other, &lives->items[i]);
+        r = r < 0 ? r : ptn_lives_push(&past, &other);
+    }
+    r = r < 0 ? r : bind_flows(w, chains, n, lives);
+    r = r < 0 ? r : ptn_lives_append(lives, &past);
+    ptn_lives_release(&past);
+    return r;
+}
+
 static int32_t hook_priority(const struct ptn_chain *c)
 {
     if (c->type != PTN_CHAIN_NAT)
@@ -257,11 +282,6 @@ static bool binds_at(const struct ptn_walk *w, enum ptn_hook hook, bool *dst)
     return (*dst || hook == PTN_HOOK_INPUT || hook == PTN_HOOK_POSTROUTING) && family_has_nat(w);
 }
 
-static bool is_ct(enum ptn_pkt f)
-{
-    return f >= PTN_PKT_CT_STATE && f <= PTN_PKT_CT_DPORT;
-}
-
 static bool asks_ct(const struct ptn_table *t)
 {
     for (size_t c = 0; c < t->n_chains; c++)
@@ -271,9 +291,9 @@ static bool asks_ct(const struct ptn_table *t)
                 const struct ptn_stmt *s = &r->stmts[k];
                 bool looks = s->kind == PTN_STMT_TEST || s->kind == PTN_STMT_VMAP;
                 for (unsigned n = 0; looks && n < s->look.n_keys; n++)
-                    if (is_ct(s->look.key[n].field))
+                    if (ptn_pkt_is_ct(s->look.key[n].field))
                         return true;
-                if (s->kind == PTN_STMT_NOTRACK || (s->kind == PTN_STMT_ASSIGN && is_ct(s->assign.to)))
+                if (s->kind == PTN_STMT_NOTRACK || (s->kind == PTN_STMT_ASSIGN && ptn_pkt_is_ct(s->assign.to)))
                     return true;
             }
         }

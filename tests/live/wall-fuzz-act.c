@@ -43,7 +43,7 @@ static void reject(struct gen *g)
     tag(g, "reject");
     if (dice < 30)
         say(g, "reject");
-    else if (dice < 55 && !g->nfproto && (g->l4 == 6 || g->l4 == 0))
+    else if (dice < 55 && (g->l4 == 6 || g->l4 == 0))
         say(g, "%sreject with tcp reset", g->l4 ? "" : "meta l4proto tcp ");
     else if (dice < 75 && g->family != IP && g->family != IP6)
         say(g, "reject with icmpx %s", PICK(g->r, both));

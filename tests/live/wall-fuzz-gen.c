@@ -30,7 +30,6 @@ static void rule(struct gen *g)
     g->len = 0;
     g->tags[0] = 0;
     g->l4 = g->l3 = 0;
-    g->nfproto = false;
     gen_matches(g);
     gen_action(g);
     if (g->coverage)

@@ -63,7 +63,6 @@ struct gen {
     char line[4096], tags[120];
     size_t len;
     uint8_t l4, l3; /* what it asks for already, so that it does not contradict itself */
-    bool nfproto;   /* asks for it by that word, which nft 1.0.6 does not show beside "reject with tcp reset" */
 };
 
 void say(struct gen *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

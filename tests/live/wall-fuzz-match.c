@@ -103,7 +103,6 @@ static void nfproto(struct gen *g)
         say(g, "meta protocol %s ", gen_six(g) ? "ip6" : "ip");
     else
         say(g, "meta nfproto %s ", gen_six(g) ? "ipv6" : "ipv4");
-    g->nfproto = true;
 }
 
 static void tcp_flags(struct gen *g)
@@ -310,9 +309,8 @@ static void ether(struct gen *g)
 {
     static const char *const words[] = {"ether type ip", "ether type ip6", "meta protocol ip",
                                         "ether saddr 02:00:00:00:01:00", "meta iiftype ether"};
-    unsigned i = below(g->r, 2); /* nft does not list "meta protocol ip" before a reset */
+    unsigned i = below(g->r, sizeof(words) / sizeof(*words));
     say(g, "%s ", words[i]);
-    g->nfproto = true;
     g->out->maybe = true; /* what the link's own header says is not known */
     g->l3 = i == 1 ? 6 : 4;
 }
