@@ -340,13 +340,18 @@ static int take_unreachable(const struct ptn_terrain *t, const char *came_by, st
     return r;
 }
 
-/* "::" is nobody's address, if routes lead there or not: no type at all. */
+/* "::" and IPv4's addresses in IPv6's clothes are of no type, if routes lead there or not (ipv6_addr_type). */
 static int add_unspecified(struct ptn_partition *p, struct ptn_ranges **rest)
 {
-    static const uint8_t any[16] = {0};
-    struct ptn_ranges *one = ptn_ranges_of(16, any, any), *there = one ? ptn_ranges_intersect(one, *rest) : NULL;
-    int r = there ? ptn_ranges_subtract(rest, there) : -ENOMEM;
-    ptn_ranges_unref(one);
+    struct ptn_ranges *none = ptn_ranges_none(16), *there = NULL;
+    int r = none ? add_text(&none, "::", 128) : -ENOMEM;
+    r = r < 0 ? r : add_text(&none, "::ffff:0.0.0.0", 96);
+    if (r == 0) {
+        ptn_ranges_sort(none);
+        there = ptn_ranges_intersect(none, *rest);
+        r = there ? ptn_ranges_subtract(rest, there) : -ENOMEM;
+    }
+    ptn_ranges_unref(none);
     if (r < 0) {
         ptn_ranges_unref(there);
         return r;
