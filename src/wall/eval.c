@@ -2,6 +2,7 @@
 #include "eval.h"
 
 #include <errno.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -133,6 +134,49 @@ static const char *reject_word(const char *with, uint8_t family)
     return with;
 }
 
+/* The kernel rejects nothing of IPv6 whose checksum does not fit (reject6_csum_ok), and NAT, which changes the
+ * addresses in it, leaves that of most protocols as it was. Those that it does put right, or that are not checked: */
+static struct ptn_ranges *checked_after_nat(void)
+{
+    static const uint8_t protocols[] = {IPPROTO_TCP, IPPROTO_UDP,    IPPROTO_DCCP, IPPROTO_GRE,    IPPROTO_ESP,
+                                        IPPROTO_AH,  IPPROTO_ICMPV6, IPPROTO_SCTP, IPPROTO_UDPLITE};
+    struct ptn_ranges *r = ptn_ranges_none(1);
+    for (size_t i = 0; r && i < sizeof(protocols); i++)
+        if (ptn_ranges_append(&r, &protocols[i], &protocols[i]) < 0) {
+            ptn_ranges_unref(r);
+            return NULL;
+        }
+    if (r)
+        ptn_ranges_sort(r);
+    return r;
+}
+
+static bool was_translated(const struct ptn_live *l)
+{
+    const uint64_t both = UINT64_C(1) << PTN_PKT_CT_SADDR | UINT64_C(1) << PTN_PKT_CT_DADDR;
+    return l->tracked && (l->flow.same & both) != both;
+}
+
+static int reject(struct frame *f, struct ptn_live *l, const char *with)
+{
+    struct ptn_live sure = {0};
+    if (l->flow.family == AF_INET || !was_translated(l))
+        return ptn_emit(f->w, l, PTN_ANSWER_REJECT, with);
+    struct ptn_ranges *known = checked_after_nat();
+    int r = known && l->flow.field[PTN_PKT_L4PROTO] ? ptn_live_split(f->w, l, PTN_PKT_L4PROTO, known, &sure) : -ENOMEM;
+    ptn_ranges_unref(known);
+    if (r < 0) {
+        ptn_flow_release(&l->flow);
+        return r;
+    }
+    int e = r == PTN_DISJOINT ? 0 : ptn_emit(f->w, &sure, PTN_ANSWER_REJECT, with);
+    if (r == PTN_INSIDE)
+        return e;
+    ptn_live_doubt(l, f->rule, "a reject after NAT, of a protocol whose checksum NAT leaves wrong");
+    int u = ptn_emit(f->w, l, PTN_ANSWER_UNKNOWN, NULL);
+    return e < 0 ? e : u;
+}
+
 /* A verdict on *l, which is used up. Result: 1 if the rule goes on with it instead (continue). */
 static int decide(struct frame *f, struct ptn_live *l, const struct ptn_fate *fate)
 {
@@ -149,7 +193,7 @@ static int decide(struct frame *f, struct ptn_live *l, const struct ptn_fate *fa
     case PTN_DROP:
         return ptn_emit(f->w, l, PTN_ANSWER_DROP, NULL);
     case PTN_REJECT:
-        return ptn_emit(f->w, l, PTN_ANSWER_REJECT, reject_word(fate->to, l->flow.family));
+        return reject(f, l, reject_word(fate->to, l->flow.family));
     case PTN_RETURN:
         return ptn_lives_push(&f->returned, l);
     default:
