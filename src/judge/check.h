@@ -20,6 +20,7 @@
     X(ESTABLISHED, "established", "answers to this machine's own connections are dropped")                             \
     X(LOG, "log", "a log without a limit: whoever knocks can fill the disk")                                           \
     X(IDLE, "idle", "a permission nobody listens behind")                                                              \
+    X(FORWARDED, "forwarded", "a port that is sent on to another machine")                                             \
     X(EXPIRED, "expired", "a permission whose time is over")                                                           \
     X(SHADOWED, "shadowed", "a rule to which no packet comes past the rules before it")                                \
     X(UNREACHED, "unreached", "rules to which no packet comes")                                                        \

@@ -139,10 +139,21 @@ static struct ptn_ranges *to_port(const struct ptn_outcome *o)
     return o->to_port >= 0 ? ptn_ranges_number(2, (uint64_t)o->to_port, (uint64_t)o->to_port) : NULL;
 }
 
-/* What one namespace let go on to others. */
+static int note_forward(struct ptn_exposure *x, const struct ptn_passage *way, const struct ptn_outcome *o)
+{
+    if (!o->moved || !x->askers[way->asker].iif)
+        return 0;
+    if (ptn_grow(&x->forwards, x->n_forwards, &x->forwards_room, sizeof(*x->forwards)) < 0)
+        return -ENOMEM;
+    x->forwards[x->n_forwards++] = (struct ptn_forward){.asker = way->asker, .proto = way->proto, .outcome = o};
+    return 0;
+}
+
+/* What one namespace let go on to others; what goes to none of them leaves this machine. */
 static int go_on(struct ptn_exposure *x, const struct ptn_passage *way)
 {
     const struct ptn_outcome *o = way->hops[way->n_hops - 1];
+    bool leaves = true;
     int r = 0;
     for (size_t i = 0; i < x->n_ties && r == 0; i++) {
         const struct ptn_tie *t = &x->ties[i];
@@ -152,10 +163,11 @@ static int go_on(struct ptn_exposure *x, const struct ptn_passage *way)
         next.netns = t->to;
         next.iif = t->in;
         next.dests = ptn_ranges_intersect(way->dests, t->all);
+        leaves = leaves && next.dests && next.dests->n == 0;
         r = !next.dests ? -ENOMEM : next.dests->n ? ask(x, &next, false) : 0;
         ptn_ranges_unref(next.dests);
     }
-    return r;
+    return r == 0 && leaves ? note_forward(x, way, o) : r;
 }
 
 /* What became of some of the packets. */
@@ -387,6 +399,7 @@ void ptn_exposure_release(struct ptn_exposure *x)
         ptn_bare_free(x->bare[i]);
     ptn_wall_free(x->none);
     free(x->passages);
+    free(x->forwards);
     free(x->answers);
     free(x->askers);
     free(x->ties);

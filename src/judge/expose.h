@@ -48,6 +48,13 @@ struct ptn_passage {
     struct ptn_addr mask;       /* this one; family 0: not known which */
 };
 
+/* What NAT sends on to another machine. */
+struct ptn_forward {
+    uint32_t asker;
+    uint8_t proto;
+    const struct ptn_outcome *outcome;
+};
+
 struct ptn_exposure {
     const struct ptn_host *host;
     const struct ptn_walled *walls;
@@ -55,6 +62,8 @@ struct ptn_exposure {
     size_t n_askers;
     struct ptn_passage *passages; /* sorted by netns, protocol, family */
     size_t n, room;
+    struct ptn_forward *forwards;
+    size_t n_forwards, forwards_room;
     struct ptn_answers **answers;
     size_t n_answers;
     struct ptn_wall *none;  /* for what was not read */
@@ -85,6 +94,8 @@ uint8_t ptn_passage_proto(const struct ptn_listener *);
  * "" if no rule had a word in it. Returns out. */
 #define PTN_PASSAGE_TEXT 1400
 const char *ptn_passage_text(const struct ptn_passage *, char out[static PTN_PASSAGE_TEXT]);
+/* The rule that sent packets elsewhere, or NULL. */
+const struct ptn_step *ptn_moved_by(const struct ptn_outcome *);
 /* The step that decided, or NULL. */
 const struct ptn_step *ptn_passage_step(const struct ptn_passage *, struct ptn_step *room);
 

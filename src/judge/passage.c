@@ -7,8 +7,7 @@
 #include "expose.h"
 #include "wall/words.h"
 
-/* The rule that sent packets elsewhere. */
-static const struct ptn_step *moved_by(const struct ptn_outcome *o)
+const struct ptn_step *ptn_moved_by(const struct ptn_outcome *o)
 {
     for (const struct ptn_step *s = o->way; s; s = s->before)
         if (s->rule && s->note && (strncmp(s->note, "dnat", 4) == 0 || strncmp(s->note, "redirect", 8) == 0))
@@ -43,7 +42,7 @@ const char *ptn_passage_text(const struct ptn_passage *p, char out[static PTN_PA
     size_t n = 0;
     *out = '\0';
     for (unsigned i = 0; i < p->n_hops; i++) {
-        const struct ptn_step *nat = p->hops[i]->moved ? moved_by(p->hops[i]) : NULL;
+        const struct ptn_step *nat = p->hops[i]->moved ? ptn_moved_by(p->hops[i]) : NULL;
         if (nat && nat != last && n < PTN_PASSAGE_TEXT)
             n += (size_t)snprintf(out + n, PTN_PASSAGE_TEXT - n, "%s%s", n ? ", then " : "", ptn_step_text(nat, text));
     }

@@ -1,9 +1,12 @@
 /* Remarks on the walls in the light of what listens: permissions that nobody uses, that are over, that never match. */
 #include <errno.h>
 #include <netinet/in.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
+#include "base/addr.h"
 #include "base/text.h"
 #include "check_part.h"
 #include "judge.h"
@@ -165,6 +168,58 @@ static int find_idle(struct ptn_findings *fs, const struct ptn_host *h)
     return r;
 }
 
+/* ---- ports that lead to other machines --------------------------------------------------------------------------- */
+
+static bool is_said(const struct ptn_findings *fs, const struct ptn_rule *rule, const char *what)
+{
+    for (size_t i = 0; i < fs->remarks.n; i++) {
+        const struct ptn_remark *m = &fs->remarks.items[i];
+        if (m->kind == PTN_REMARK_FORWARDED && m->rule == rule && strcmp(m->what, what) == 0)
+            return true;
+    }
+    return false;
+}
+
+static int say_forward(struct ptn_findings *fs, const struct ptn_forward *f)
+{
+    const struct ptn_asker *a = &fs->exposure.askers[f->asker];
+    const struct ptn_step *s = ptn_moved_by(f->outcome);
+    const struct ptn_ranges *ports = f->outcome->box.field[PTN_PKT_DPORT];
+    char where[PTN_ADDR_TEXT] = "another machine", port[24] = "";
+    if (!s || !ports || (f->proto != IPPROTO_TCP && f->proto != IPPROTO_UDP))
+        return 0;
+    const char *what = ptn_check_ports(&fs->arena, ports, f->proto == IPPROTO_UDP ? "/udp" : "/tcp", 8);
+    if (!what || is_said(fs, s->rule, what))
+        return what ? 0 : -ENOMEM;
+    if (f->outcome->to.family)
+        ptn_addr_format(&f->outcome->to, where);
+    if (f->outcome->to_port >= 0)
+        snprintf(port, sizeof(port), " port %d", f->outcome->to_port);
+    struct ptn_remark m = {.kind = PTN_REMARK_FORWARDED, .level = PTN_VERDICT_OK, .what = what, .ports = what};
+    m.peers = "";
+    m.rung = a->rung;
+    m.iif = a->iif;
+    m.v4 = a->family == AF_INET;
+    m.v6 = !m.v4;
+    m.chain = s->chain;
+    m.rule = s->rule;
+    m.netns = a->netns->name;
+    m.text = ptn_arena_join(&fs->arena, "What asks for ", what, " by ", a->iif, " (", ptn_rung_word(a->rung),
+                            ") is sent on to ", where, port, ", which is not of this machine.", NULL);
+    return add(fs, &m);
+}
+
+/* Who asks from farthest away is told of. */
+static int find_forwards(struct ptn_findings *fs)
+{
+    int r = 0;
+    for (int rung = PTN_RUNG_INTERNET; rung > PTN_RUNG_LOOPBACK; rung--)
+        for (size_t i = 0; i < fs->exposure.n_forwards && r == 0; i++)
+            if ((int)fs->exposure.askers[fs->exposure.forwards[i].asker].rung == rung)
+                r = say_forward(fs, &fs->exposure.forwards[i]);
+    return r;
+}
+
 /* ---- permissions that are over --------------------------------------------------------------------------------- */
 
 /* "...; until 2027-01-31", as `policy write` puts it. */
@@ -216,6 +271,7 @@ int ptn_judge_remarks(struct ptn_findings *fs, const struct ptn_host *h, const s
                       const char *today)
 {
     int r = walls ? find_idle(fs, h) : 0;
+    r = r < 0 || !walls ? r : find_forwards(fs);
     for (size_t i = 0; walls && i < h->n_netns && r == 0; i++) {
         const struct ptn_wall *w = walls[i].wall;
         for (size_t t = 0; w && t < w->n_tables && r == 0; t++)

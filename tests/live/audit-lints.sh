@@ -188,6 +188,22 @@ is "a rule mentions it" "$(remarks netns=host port=22)" ""
 like "the table says it to a person" "$(/mnt/portolan audit | tr -s ' \n' ' ')" \
     '* note inet f in handle *: tcp dport { 22, 8080 } accept. Nobody listens on 8080/tcp, which this rule lets in.*'
 
+# ---- ports that lead elsewhere --------------------------------------------------------------------------------------
+
+filter <<'END'
+table ip nat {
+    chain pre {
+        type nat hook prerouting priority -100;
+        iifname "eth0" tcp dport 2222 dnat to 10.9.9.77:22
+        iifname "lan0" tcp dport 3333 dnat to 172.17.0.2:6390
+    }
+}
+END
+audit
+is "a port that is sent on to another machine" "$(wall remark=forwarded what rung interface by.chain)" \
+    "2222/tcp	internet	eth0	pre"
+like "is told with its end" "$(wall remark=forwarded text)" "*sent on to 10.9.9.77 port 22, which is not of this machine."
+
 # ---- a filter that is not seen ------------------------------------------------------------------------------------------------
 
 stop $pids
