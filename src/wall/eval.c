@@ -172,8 +172,8 @@ static int reject(struct frame *f, struct ptn_live *l, const char *with)
     int e = r == PTN_DISJOINT ? 0 : ptn_emit(f->w, &sure, PTN_ANSWER_REJECT, with);
     if (r == PTN_INSIDE)
         return e;
-    ptn_live_doubt(l, f->rule, "a reject after NAT, of a protocol whose checksum NAT leaves wrong");
-    int u = ptn_emit(f->w, l, PTN_ANSWER_UNKNOWN, NULL);
+    int u = step_to(f, l, "drop: after NAT the checksum of this protocol is wrong, and nothing is answered");
+    u = u < 0 ? u : ptn_emit(f->w, l, PTN_ANSWER_DROP, NULL);
     return e < 0 ? e : u;
 }
 
