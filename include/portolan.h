@@ -306,6 +306,71 @@ PTN_PUBLIC void ptn_host_free(struct ptn_host *);
 /* Fills owner.package of every owner, by asking the machine's package manager once. Result: 0 or -errno. */
 PTN_PUBLIC int ptn_host_packages(struct ptn_host *, struct ptn_err *err);
 
+/* ---- knocks: packets, or flows of them, that a log tells of ------------------------------------------- */
+
+/* A piece of text, not terminated. */
+struct ptn_slice {
+    const char *at;
+    size_t len;
+};
+
+#define PTN_NO_TIME INT64_MIN
+
+#define PTN_ACTIONS(X)                                                                                                 \
+    X(NONE, "")                                                                                                        \
+    X(PASS, "pass")                                                                                                    \
+    X(DROP, "drop")                                                                                                    \
+    X(REJECT, "reject")
+
+enum ptn_action {
+#define X(id, word) PTN_ACTION_##id,
+    PTN_ACTIONS(X)
+#undef X
+};
+
+/* Which way it went, as the filter sees it. */
+enum ptn_way { PTN_WAY_UNKNOWN, PTN_WAY_IN, PTN_WAY_OUT, PTN_WAY_THROUGH };
+
+/* Bits of `has`. */
+enum {
+    PTN_HAS_PROTO = 1,
+    PTN_HAS_SPORT = 2,
+    PTN_HAS_DPORT = 4,
+    PTN_HAS_FLAGS = 8,
+    PTN_HAS_ICMP_TYPE = 16,
+    PTN_HAS_ICMP_CODE = 32,
+    PTN_HAS_TTL = 64,
+    PTN_HAS_ID = 128,
+    PTN_HAS_WINDOW = 256,
+    PTN_HAS_LENGTH = 512,
+    PTN_HAS_COUNT = 1024, /* packets and octets */
+    /* For slot.c, while a line is read: */
+    PTN_HAS_DAY = 2048,        /* `time` is a day without its clock, */
+    PTN_HAS_CLOCK = 4096,      /* or a clock without its day */
+    PTN_HAS_ZONE = 8192,       /* `time` rests on no guess at the zone */
+    PTN_HAS_ICMP_WORD = 16384, /* `icmp_type` was a word that IPv4 and IPv6 have alike */
+};
+
+/* What the log does not say is not there: an address without a family, a number without its bit in `has`. The slices
+ * are borrowed from the line it was read from. */
+struct ptn_knock {
+    int64_t time; /* microseconds since 1970-01-01 00:00 UTC, or PTN_NO_TIME */
+    struct ptn_addr src, dst;
+    uint16_t has;
+    uint16_t sport, dport;
+    uint8_t proto;  /* IP protocol number */
+    uint8_t action; /* enum ptn_action */
+    uint8_t way;    /* enum ptn_way */
+    uint8_t flags;  /* TCP: fin 1, syn 2, rst 4, psh 8, ack 16, urg 32, ece 64, cwr 128 */
+    uint8_t icmp_type, icmp_code;
+    uint8_t ttl;
+    uint16_t id, window;
+    uint32_t length;          /* of the IP packet, octets */
+    uint64_t packets, octets; /* of a flow */
+    struct ptn_slice in, out; /* interfaces or zones */
+    struct ptn_slice rule;    /* the rule's name, number or log prefix */
+};
+
 #ifdef __cplusplus
 }
 #endif

@@ -5,7 +5,7 @@ set -eu
 
 packages() {
     case $1 in
-    build) echo gcc libc6-dev meson ninja-build pkg-config libmnl-dev libjansson-dev libexpat1-dev ;;
+    build) echo gcc libc6-dev meson ninja-build pkg-config libmnl-dev libjansson-dev libexpat1-dev zlib1g-dev liblzma-dev libzstd-dev libbz2-dev ;;
     test) echo libcmocka-dev iproute2 mandoc bash util-linux procps socat dropbear-bin dnsmasq-base tinyproxy-bin rsync nftables iptables strace ufw firewalld fail2ban ;;
     bench) echo clang llvm libbpf-dev bpftool ;;
     fuzz) echo clang libclang-rt-14-dev ;;

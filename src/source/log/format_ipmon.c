@@ -1,0 +1,59 @@
+/*
+ * IP Filter (Solaris, NetBSD, FreeBSD): ipmon(8):
+ *
+ *     12:00:01.123456 em0 @0:5 b 203.0.113.9,4444 -> 198.51.100.1,22 PR tcp len 20 60 -S IN
+ *     12:00:01.123456 2x em0 @0:5 b 203.0.113.9 -> 198.51.100.1 PR icmp len 20 84 icmp 8/0 IN
+ */
+#include "sentence.h"
+
+/* "b" blocked, "p" passed, "n" no rule, "S" short, "L" a rule that only logs; capitals where a rule said so. */
+static const struct ptn_action_word words[] = {
+    {"b", PTN_ACTION_DROP}, {"p", PTN_ACTION_PASS}, {"n", PTN_ACTION_NONE},
+    {"l", PTN_ACTION_NONE}, {"s", PTN_ACTION_DROP}, {NULL, PTN_ACTION_NONE},
+};
+
+#define HEAD "[{*}:{*}:{*} ][{*}x ]{in} @{rule} {action} "
+#define LEN "PR {proto} len {*} [(]{length}[)]"
+#define PORTS HEAD "{src},{sport} -> {dst},{dport} " LEN
+#define ADDRS HEAD "{src} -> {dst} " LEN
+
+static const struct ptn_sentence sentences[] = {
+    {PORTS " -{flags} {way}", PTN_ACTION_NONE},
+    {PORTS " -{flags} {**} {way:IN}", PTN_ACTION_NONE},
+    {PORTS " -{flags} {**} {way:OUT}", PTN_ACTION_NONE},
+    {PORTS "{**} {way:IN}", PTN_ACTION_NONE},
+    {PORTS "{**} {way:OUT}", PTN_ACTION_NONE},
+    {PORTS, PTN_ACTION_NONE},
+    {ADDRS " icmp[v6] {icmp_type}/{icmp_code}{**} {way:IN}", PTN_ACTION_NONE},
+    {ADDRS " icmp[v6] {icmp_type}/{icmp_code}{**} {way:OUT}", PTN_ACTION_NONE},
+    {ADDRS " icmp[v6] {icmp_type}/{**} {way:IN}", PTN_ACTION_NONE},
+    {ADDRS " icmp[v6] {icmp_type}/{**} {way:OUT}", PTN_ACTION_NONE},
+    {ADDRS "{**} {way:IN}", PTN_ACTION_NONE},
+    {ADDRS "{**} {way:OUT}", PTN_ACTION_NONE},
+    {ADDRS, PTN_ACTION_NONE},
+    {NULL, PTN_ACTION_NONE},
+};
+
+static enum ptn_line read_ipmon(const struct ptn_format *f, struct ptn_log_state *state, const struct ptn_message *m,
+                                struct ptn_knocks *ret)
+{
+    (void)state;
+    bool named = ptn_slice_begins(m->tag, "ipmon") || ptn_slice_has(m->text, "ipmon[");
+    struct ptn_slice rule = ptn_slice_after(m->text, " @");
+    if (!named &&
+        !(rule.at && rule.at - m->text.at < 64 && ptn_slice_has(rule, " PR ") && ptn_slice_has(rule, " len ")))
+        return PTN_LINE_OTHER_FORMAT;
+    if (!rule.at || !ptn_slice_has(rule, " -> "))
+        return PTN_LINE_REMARK;
+    struct ptn_slice text = ptn_slice_after(m->text, "ipmon[");
+    text = text.at ? ptn_slice_after(text, "]: ") : m->text;
+    return ptn_sentences_read(f, f->sentences, m, text.at ? text : m->text, ret);
+}
+
+const struct ptn_format ptn_format_ipmon = {
+    .name = "ipmon",
+    .title = "IP Filter",
+    .read = read_ipmon,
+    .actions = words,
+    .sentences = sentences,
+};

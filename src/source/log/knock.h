@@ -1,0 +1,17 @@
+/* Knocks as they are read; what one is stands in portolan.h. */
+#ifndef PTN_SOURCE_LOG_KNOCK_H
+#define PTN_SOURCE_LOG_KNOCK_H
+
+#include "portolan.h"
+
+/* Knocks of one line (a record of a cloud's log holds many): made anew with each. */
+struct ptn_knocks {
+    struct ptn_knock *items;
+    size_t n, room;
+};
+
+/* One more, empty, with PTN_NO_TIME. NULL when out of memory. It holds until the next call. */
+struct ptn_knock *ptn_knocks_add(struct ptn_knocks *);
+void ptn_knocks_release(struct ptn_knocks *);
+
+#endif

@@ -1,0 +1,213 @@
+#include "worker.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "envelope.h"
+#include "formats.h"
+
+#define DAY_SECONDS 86400
+
+void ptn_worker_turn(struct ptn_log_worker *w, const char *path, size_t file, int64_t mtime)
+{
+    w->path = path;
+    w->file = file;
+    w->chunk = w->line = w->lines_before = 0;
+    w->clock = (struct ptn_clock){.latest = (mtime + DAY_SECONDS) * 1000000};
+    w->state = (struct ptn_log_state){0};
+}
+
+/* ---- samples ----------------------------------------------------------------------------------------- */
+
+/* The octets of a sample are shown on terminals: no control characters, those of UTF-8 included. */
+static void copy_shown(char *out, size_t room, struct ptn_slice text)
+{
+    size_t n = text.len < room - 1 ? text.len : room - 1;
+    for (size_t i = 0; i < n; i++) {
+        unsigned char c = (unsigned char)text.at[i];
+        bool c1 = i && (unsigned char)text.at[i - 1] == 0xc2 && c >= 0x80 && c < 0xa0;
+        out[i] = c < 32 || c == 127 || c1 ? '?' : (char)c;
+        if (c1)
+            out[i - 1] = '?';
+    }
+    if (n < text.len) /* a character that was cut in two */
+        while (n && ((unsigned char)out[n - 1] & 0x80))
+            n--;
+    out[n] = '\0';
+}
+
+static void mark(struct ptn_log_worker *w, struct ptn_log_marks *marks, struct ptn_slice text)
+{
+    if (marks->n == PTN_LOG_SAMPLES)
+        return;
+    struct ptn_log_mark *m = &marks->items[marks->n++];
+    m->file = w->file;
+    m->chunk = w->chunk;
+    m->line = w->line;
+    copy_shown(m->text, sizeof(m->text), text);
+}
+
+/* ---- telling ----------------------------------------------------------------------------------------- */
+
+static bool is_wanted(const struct ptn_log_opts *o, int64_t time)
+{
+    return time == PTN_NO_TIME ||
+           ((o->since == PTN_NO_TIME || time >= o->since) && (o->until == PTN_NO_TIME || time <= o->until));
+}
+
+static int tell(struct ptn_log_worker *w, const struct ptn_knock *k, const struct ptn_format *format)
+{
+    if (!is_wanted(w->opts, k->time))
+        return 0;
+    struct ptn_log_place place = {w->path, w->counts_lines ? w->lines_before + w->line + 1 : 0};
+    return w->sink->knock(w->sink_worker, k, format, &place);
+}
+
+static enum ptn_line read_message(struct ptn_log_worker *w, struct ptn_log_state *state, const struct ptn_message *m,
+                                  const struct ptn_format **which)
+{
+    w->knocks.n = 0;
+    if (w->pattern) {
+        enum ptn_line kind = ptn_format_read(w->pattern, state, m, &w->knocks);
+        *which = w->pattern;
+        if (kind != PTN_LINE_OTHER_FORMAT)
+            return kind;
+    }
+    return ptn_log_read_message(state, m, &w->knocks, which);
+}
+
+static int count(struct ptn_log_worker *w, enum ptn_line kind, const struct ptn_message *m,
+                 const struct ptn_format *format)
+{
+    int r = 0;
+    switch (kind) {
+    case PTN_LINE_PACKET:
+        w->packets++;
+        for (size_t i = 0; i < w->knocks.n && r >= 0; i++)
+            r = tell(w, &w->knocks.items[i], format);
+        break;
+    case PTN_LINE_REMARK:
+        w->remarks++;
+        break;
+    case PTN_LINE_BROKEN:
+        w->broken++;
+        mark(w, &w->broken_marks, m->line);
+        break;
+    case PTN_LINE_OTHER_FORMAT:
+        w->unknown++;
+        mark(w, &w->unknown_marks, m->line);
+        break;
+    case PTN_LINE_HEADER:
+        break;
+    }
+    w->lines++;
+    w->line++;
+    return r < 0 ? r : 0;
+}
+
+int ptn_worker_message(struct ptn_log_worker *w, const struct ptn_message *m)
+{
+    const struct ptn_format *which = NULL;
+    enum ptn_line kind = read_message(w, &w->state, m, &which);
+    return count(w, kind, m, which);
+}
+
+int ptn_worker_knock(struct ptn_log_worker *w, const struct ptn_knock *k, const struct ptn_format *format)
+{
+    w->packets++;
+    int r = tell(w, k, format);
+    w->lines++;
+    w->line++;
+    return r < 0 ? r : 0;
+}
+
+void ptn_worker_remark(struct ptn_log_worker *w)
+{
+    w->remarks++;
+    w->lines++;
+    w->line++;
+}
+
+void ptn_worker_broken(struct ptn_log_worker *w, struct ptn_slice text)
+{
+    w->broken++;
+    mark(w, &w->broken_marks, text);
+    w->lines++;
+    w->line++;
+}
+
+/* ---- lines ------------------------------------------------------------------------------------------- */
+
+static bool open_line(struct ptn_log_worker *w, struct ptn_slice line, struct ptn_message *ret)
+{
+    if (w->room_len < line.len) {
+        size_t len = line.len < 4096 ? 4096 : line.len + line.len / 2;
+        free(w->room);
+        w->room = malloc(len);
+        w->room_len = w->room ? len : 0;
+        if (!w->room)
+            return false;
+    }
+    ptn_envelope_open(&w->clock, line, w->room, ret);
+    return true;
+}
+
+int ptn_worker_line(struct ptn_log_worker *w, struct ptn_slice line)
+{
+    struct ptn_message m;
+    while (line.len && !*line.at) { /* the hole of a log that was truncated under its writer */
+        line.at++;
+        line.len--;
+    }
+    if (!line.len) {
+        w->lines++;
+        w->line++;
+        return 0;
+    }
+    return open_line(w, line, &m) ? ptn_worker_message(w, &m) : -ENOMEM;
+}
+
+int ptn_worker_lines(struct ptn_log_worker *w, const char *text, size_t len, bool cut)
+{
+    const char *end = text + len;
+    int r = 0;
+    while (text < end && r == 0 && !ptn_worker_stopped(w)) {
+        const char *newline = memchr(text, '\n', (size_t)(end - text));
+        struct ptn_slice line = {text, (size_t)((newline ? newline : end) - text)};
+        text = newline ? newline + 1 : end;
+        while (line.len && line.at[line.len - 1] == '\r')
+            line.len--;
+        if (cut && !newline)
+            ptn_worker_broken(w, line);
+        else
+            r = ptn_worker_line(w, line);
+    }
+    return r;
+}
+
+enum ptn_line ptn_worker_learn(struct ptn_log_worker *w, struct ptn_log_state *state, struct ptn_slice line)
+{
+    struct ptn_message m;
+    const struct ptn_format *which;
+    return open_line(w, line, &m) ? read_message(w, state, &m, &which) : PTN_LINE_OTHER_FORMAT;
+}
+
+int64_t ptn_worker_time(struct ptn_log_worker *w, struct ptn_slice line)
+{
+    struct ptn_message m;
+    const struct ptn_format *which;
+    if (!open_line(w, line, &m))
+        return PTN_NO_TIME;
+    if (m.time == PTN_NO_TIME && read_message(w, &w->state, &m, &which) == PTN_LINE_PACKET && w->knocks.n)
+        return w->knocks.items[0].time;
+    return m.time;
+}
+
+void ptn_worker_release(struct ptn_log_worker *w)
+{
+    ptn_knocks_release(&w->knocks);
+    free(w->room);
+    w->room = NULL;
+}
