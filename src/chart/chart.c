@@ -137,7 +137,8 @@ INLINE void put(struct looking *l, const struct ptn_book *b, const struct ptn_bo
 
 static void take_site(struct looking *l, const struct ptn_book *b, uint16_t port, uint8_t proto)
 {
-    for (uint32_t i = ptn_book_start(b, port); i < ptn_book_start(b, port + 1); i++) {
+    const uint32_t end = ptn_book_start(b, port + 1);
+    for (uint32_t i = ptn_book_start(b, port); i < end; i++) {
         const struct ptn_book_claim *c = &b->claims[b->refs[i]];
         if (c->proto == proto)
             put(l, b, c, PTN_KIND_SITE);
@@ -156,7 +157,8 @@ INLINE uint32_t take_chart(struct looking *l, const struct ptn_book *b, uint32_t
                                           [PTN_HOW_WAS] = PTN_KIND_HISTORICAL,
                                           [PTN_HOW_HINT] = PTN_KIND_MALWARE};
     const bool may_double = l->n > 0 || worst > PTN_HOW_ALSO;
-    for (; i < ptn_book_start(b, port + 1); i++) {
+    const uint32_t end = ptn_book_start(b, port + 1);
+    for (; i < end; i++) {
         const struct ptn_book_claim *c = &b->claims[b->refs[i]];
         if (c->how > worst)
             break;
@@ -173,7 +175,8 @@ INLINE uint32_t take_chart(struct looking *l, const struct ptn_book *b, uint32_t
 
 INLINE void take_registry(struct looking *l, const struct ptn_book *b, uint16_t port, uint8_t proto)
 {
-    for (uint32_t i = ptn_book_start(b, port); i < ptn_book_start(b, port + 1); i++) {
+    const uint32_t end = ptn_book_start(b, port + 1);
+    for (uint32_t i = ptn_book_start(b, port); i < end; i++) {
         const struct ptn_book_claim *c = &b->claims[b->refs[i]];
         if (c->proto != proto || c->how != PTN_HOW_ASSIGNED)
             continue;
@@ -210,7 +213,8 @@ const char *ptn_chart_name(const struct ptn_chart *c, uint16_t port, enum ptn_pr
 {
     for (int layer = 0; layer < PTN_LAYERS; layer++) {
         const struct ptn_book *b = ptn_chart_book(c, layer);
-        for (uint32_t i = b ? ptn_book_start(b, port) : 0; b && i < ptn_book_start(b, port + 1); i++) {
+        const uint32_t end = b ? ptn_book_start(b, (uint32_t)port + 1) : 0;
+        for (uint32_t i = b ? ptn_book_start(b, port) : 0; i < end; i++) {
             const struct ptn_book_claim *claim = &b->claims[b->refs[i]];
             if (claim->proto == proto &&
                 (claim->how == PTN_HOW_OWN || claim->how == PTN_HOW_ALSO || claim->how == PTN_HOW_ASSIGNED))
@@ -225,7 +229,8 @@ const char *ptn_chart_name(const struct ptn_chart *c, uint16_t port, enum ptn_pr
 const char *ptn_chart_state(const struct ptn_chart *c, uint16_t port, enum ptn_proto proto)
 {
     const struct ptn_book *b = &c->books[PTN_LAYER_REGISTRY];
-    for (uint32_t i = ptn_book_start(b, port); i < ptn_book_start(b, port + 1); i++) {
+    const uint32_t end = ptn_book_start(b, port + 1);
+    for (uint32_t i = ptn_book_start(b, port); i < end; i++) {
         const struct ptn_book_claim *claim = &b->claims[b->refs[i]];
         if (claim->proto != proto)
             continue;
@@ -244,7 +249,8 @@ bool ptn_chart_assignment(const struct ptn_chart *c, const struct ptn_claim *cla
                           unsigned n, struct ptn_service *ret)
 {
     const struct ptn_book *b = &c->books[PTN_LAYER_REGISTRY];
-    for (uint32_t i = ptn_book_start(b, port); i < ptn_book_start(b, port + 1); i++) {
+    const uint32_t end = ptn_book_start(b, port + 1);
+    for (uint32_t i = ptn_book_start(b, port); i < end; i++) {
         const struct ptn_book_claim *a = &b->claims[b->refs[i]];
         if (a->proto == proto && a->how == PTN_HOW_ASSIGNED &&
             ptn_book_has_hash(book_of(claim->service), claim->service.index, a->hash) && n-- == 0) {
