@@ -205,10 +205,13 @@ static void proven(void **state)
 static char *mutate(const char *text, const char *what, const char *with)
 {
     const char *at = strstr(text, what);
-    char *out = malloc(strlen(text) + strlen(with) + 1);
-    if (!at || !out)
+    const size_t room = strlen(text) + strlen(with) + 1;
+    char *out = malloc(room);
+    if (!at || !out) {
         fail_msg("nothing to change: %s\n%s", what, text);
-    sprintf(out, "%.*s%s%s", (int)(at - text), text, with, at + strlen(what));
+        return NULL;
+    }
+    snprintf(out, room, "%.*s%s%s", (int)(at - text), text, with, at + strlen(what));
     return out;
 }
 
