@@ -126,6 +126,7 @@ while s=$(stands) && [ "$s" = new ]; do
     sleep 0.1
 done
 [ "$s" = old ] || bad "stands: $(cat "$at/now")"
+until_so 200 guard_gone || bad "a guard stays: $(q status)" # one that was just started may load yet
 until_so 100 over || bad "in the end: $(q status)"
 sleep 0.3
 [ "$(stands)" = old ] || bad "not for good: $(cat "$at/now")"
