@@ -123,6 +123,7 @@ enum ptn_verdict {
 };
 
 PTN_PUBLIC const char *ptn_proto_word(enum ptn_proto);
+PTN_PUBLIC uint8_t ptn_proto_number(enum ptn_proto); /* in the packets: MPTCP's are TCP's */
 PTN_PUBLIC const char *ptn_rating_word(enum ptn_rating);
 PTN_PUBLIC const char *ptn_rating_help(enum ptn_rating);
 PTN_PUBLIC const char *ptn_kind_word(enum ptn_kind);

@@ -95,3 +95,9 @@ bool ptn_addr_is_private(const struct ptn_addr *a)
     return a->family == AF_INET && (b[0] == 10 || (b[0] == 172 && (b[1] & 0xf0) == 16) ||
                                     (b[0] == 192 && b[1] == 168) || (b[0] == 100 && (b[1] & 0xc0) == 64));
 }
+
+bool ptn_addr_is_public(const struct ptn_addr *a)
+{
+    return !ptn_addr_is_private(a) && !ptn_addr_is_link_local(a) && !ptn_addr_is_multicast(a) &&
+           !ptn_addr_is_loopback(a);
+}

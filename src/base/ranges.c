@@ -307,6 +307,16 @@ struct ptn_ranges *ptn_ranges_unite(const struct ptn_ranges *a, const struct ptn
     return r;
 }
 
+int ptn_ranges_add(struct ptn_ranges **a, struct ptn_ranges *b)
+{
+    struct ptn_ranges *sum = *a == b ? ptn_ranges_ref(b) : *a ? ptn_ranges_unite(*a, b) : ptn_ranges_ref(b);
+    if (!sum)
+        return -ENOMEM;
+    ptn_ranges_unref(*a);
+    *a = sum;
+    return 0;
+}
+
 /* Takes lo..hi out of a set that nobody shares, in place. */
 static int cut(struct ptn_ranges **r, const uint8_t *lo, const uint8_t *hi)
 {

@@ -56,6 +56,8 @@ struct ptn_ranges *ptn_ranges_unite(const struct ptn_ranges *, const struct ptn_
 struct ptn_ranges *ptn_ranges_without(const struct ptn_ranges *a, const struct ptn_ranges *b);
 /* *a = *a without b. Result: 0 or -ENOMEM. */
 int ptn_ranges_subtract(struct ptn_ranges **a, const struct ptn_ranges *b);
+/* *a = *a and b; where *a is NULL it is b. Result: 0, or -ENOMEM with *a as it was. */
+int ptn_ranges_add(struct ptn_ranges **a, struct ptn_ranges *b);
 /* How many numbers, rounded. */
 double ptn_ranges_count(const struct ptn_ranges *);
 

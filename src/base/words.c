@@ -11,6 +11,16 @@ const char *ptn_proto_word(enum ptn_proto p)
     return words[p];
 }
 
+uint8_t ptn_proto_number(enum ptn_proto p)
+{
+    static const uint16_t numbers[] = {
+#define X(id, word, number) number,
+        PTN_PROTOS(X)
+#undef X
+    };
+    return (uint8_t)numbers[p == PTN_MPTCP ? PTN_TCP : p];
+}
+
 static const char *const ratings[][2] = {
 #define X(id, word, help) {word, help},
     PTN_RATINGS(X)

@@ -25,7 +25,7 @@ static int parse_source(const char *word, uint8_t *family, struct ptn_ranges **r
     uint8_t lo[16], hi[16];
     if (ptn_addr_parse(&a, word, len) < 0)
         return -EINVAL;
-    uint8_t width = a.family == AF_INET ? 4 : 16;
+    uint8_t width = ptn_addr_width(a.family);
     long prefix = slash ? ptn_number(slash + 1, strlen(slash + 1), width * 8) : width * 8;
     if (prefix < 0)
         return -EINVAL;

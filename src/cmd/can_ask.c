@@ -7,17 +7,11 @@
 
 #include "can.h"
 
-static const uint8_t proto_numbers[] = {
-#define X(id, word, number) (uint8_t)(number),
-    PTN_PROTOS(X)
-#undef X
-};
-
 static uint8_t proto_number(const struct ptn_can_port *p, uint8_t family)
 {
     if (p->echo)
         return family == AF_INET6 ? IPPROTO_ICMPV6 : IPPROTO_ICMP;
-    return proto_numbers[p->proto];
+    return ptn_proto_number(p->proto);
 }
 
 /* No program connects from port 0, so none is asked about. */

@@ -224,8 +224,8 @@ static int lanes_of(const struct ptn_can *c, struct matrix *m)
 
 static struct ptn_ranges *bound_to(const struct ptn_addr *a)
 {
-    return ptn_addr_is_any(a) ? ptn_ranges_all(a->family == AF_INET ? 4 : 16)
-                              : ptn_ranges_of(a->family == AF_INET ? 4 : 16, a->bytes, a->bytes);
+    return ptn_addr_is_any(a) ? ptn_ranges_all(ptn_addr_width(a->family))
+                              : ptn_ranges_of(ptn_addr_width(a->family), a->bytes, a->bytes);
 }
 
 /* The answer for one listener, place and family into word; "-" if nobody there can ask for its address. */

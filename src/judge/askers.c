@@ -9,11 +9,6 @@
 #include "wall/places.h"
 #include "wall/terrain.h"
 
-static uint8_t octets(uint8_t family)
-{
-    return family == AF_INET ? 4 : 16;
-}
-
 /* ---- ties ------------------------------------------------------------------------------------------------------ */
 
 /* The interface by which a namespace sends to an address, if that leads to other namespaces of this machine. */
@@ -41,7 +36,7 @@ static struct ptn_tie *tie_of(struct ptn_exposure *x, const struct ptn_tie *like
         return NULL;
     x->ties = more;
     more[x->n_ties] = *like;
-    more[x->n_ties].addrs = ptn_ranges_none(octets(like->family));
+    more[x->n_ties].addrs = ptn_ranges_none(ptn_addr_width(like->family));
     return more[x->n_ties].addrs ? &more[x->n_ties++] : NULL;
 }
 
@@ -75,7 +70,7 @@ static int tie(struct ptn_exposure *x, uint32_t from, uint32_t to)
 /* The link's own addresses of an interface. */
 static struct ptn_ranges *link_addresses(const struct ptn_netns *ns, uint8_t family, const char *name)
 {
-    struct ptn_ranges *r = ptn_ranges_none(octets(family));
+    struct ptn_ranges *r = ptn_ranges_none(ptn_addr_width(family));
     for (size_t i = 0; i < ns->n_addrs && r; i++) {
         const struct ptn_ifaddr *a = &ns->addrs[i];
         const struct ptn_iface *f = iface_of(ns, a->ifindex);
@@ -129,14 +124,14 @@ int ptn_ties_find(struct ptn_exposure *x)
 /* The networks that an interface is in. */
 static struct ptn_ranges *networks(const struct ptn_netns *ns, uint8_t family, const char *name)
 {
-    struct ptn_ranges *r = ptn_ranges_none(octets(family));
+    struct ptn_ranges *r = ptn_ranges_none(ptn_addr_width(family));
     uint8_t lo[16], hi[16];
     for (size_t i = 0; i < ns->n_addrs && r; i++) {
         const struct ptn_ifaddr *a = &ns->addrs[i];
         const struct ptn_iface *f = iface_of(ns, a->ifindex);
         if (a->addr.family != family || !f || strcmp(f->name, name) != 0 || ptn_addr_is_link_local(&a->addr))
             continue;
-        ptn_addr_span(a->addr.bytes, a->prefix, octets(family), lo, hi);
+        ptn_addr_span(a->addr.bytes, a->prefix, ptn_addr_width(family), lo, hi);
         if (ptn_ranges_append(&r, lo, hi) < 0) {
             ptn_ranges_unref(r);
             return NULL;
@@ -164,14 +159,14 @@ static struct ptn_ranges *core_of(const struct ptn_asker *a)
 static bool is_public(const uint8_t *bytes, uint8_t family)
 {
     struct ptn_addr a = {.family = family};
-    memcpy(a.bytes, bytes, octets(family));
-    return !ptn_addr_is_private(&a);
+    memcpy(a.bytes, bytes, ptn_addr_width(family));
+    return ptn_addr_is_public(&a);
 }
 
 /* What they may ask for: the namespace's own addresses and those behind it, but none on their own bridge. */
 static int add_onward(const struct ptn_exposure *x, struct ptn_asker *a)
 {
-    struct ptn_ranges *more = ptn_ranges_none(octets(a->family));
+    struct ptn_ranges *more = ptn_ranges_none(ptn_addr_width(a->family));
     int r = more ? 0 : -ENOMEM;
     for (size_t i = 0; i < x->n_ties && r == 0; i++) {
         const struct ptn_tie *t = &x->ties[i];
@@ -183,10 +178,7 @@ static int add_onward(const struct ptn_exposure *x, struct ptn_asker *a)
     }
     if (r == 0 && more->n) {
         ptn_ranges_sort(more);
-        struct ptn_ranges *own = a->dests;
-        a->dests = ptn_ranges_unite(own, more);
-        ptn_ranges_unref(own);
-        r = a->dests ? 0 : -ENOMEM;
+        r = ptn_ranges_add(&a->dests, more);
     }
     ptn_ranges_unref(more);
     return r;
@@ -215,7 +207,7 @@ static int keep_neighbours(struct ptn_asker *a)
     uint8_t lo[16], hi[16];
     const struct ptn_addr link =
         a->family == AF_INET ? (struct ptn_addr){AF_INET, {169, 254}} : (struct ptn_addr){AF_INET6, {0xfe, 0x80}};
-    ptn_addr_span(link.bytes, a->family == AF_INET ? 16 : 10, octets(a->family), lo, hi);
+    ptn_addr_span(link.bytes, a->family == AF_INET ? 16 : 10, ptn_addr_width(a->family), lo, hi);
     if (!near || ptn_ranges_append(&near, lo, hi) < 0) {
         ptn_ranges_unref(near);
         return -ENOMEM;

@@ -80,24 +80,14 @@ struct ptn_entry *ptn_check_entry(struct ptn_check *c, const struct ptn_entry *l
     return &c->entries[c->n++];
 }
 
-static int add(struct ptn_ranges **into, struct ptn_ranges *what)
-{
-    struct ptn_ranges *sum = *into ? ptn_ranges_unite(*into, what) : ptn_ranges_ref(what);
-    if (!sum)
-        return -ENOMEM;
-    ptn_ranges_unref(*into);
-    *into = sum;
-    return 0;
-}
-
 int ptn_check_unite(struct ptn_entry *e, const struct ptn_place *place, const struct ptn_flow *f,
                     struct ptn_ranges *ports)
 {
     int six = place->family == AF_INET6, r = 0;
     if (f->field[PTN_PKT_SADDR])
-        r = add(&e->peers[six], f->field[PTN_PKT_SADDR]);
+        r = ptn_ranges_add(&e->peers[six], f->field[PTN_PKT_SADDR]);
     if (r == 0 && ports)
-        r = add(&e->ports, ports);
+        r = ptn_ranges_add(&e->ports, ports);
     e->place[six] = place;
     e->remark.v4 |= !six;
     e->remark.v6 |= six;

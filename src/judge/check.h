@@ -53,6 +53,10 @@ struct ptn_remark {
     const char *text;              /* a sentence with all of it but the rule */
 };
 
+/* Bridges and ARP are another matter; a table of IP that could not be read (ptn_wall.unjudged) is a hole in what is
+ * said. */
+bool ptn_unjudged_matters(const char *what);
+
 struct ptn_remarks {
     struct ptn_remark *items; /* worst first */
     size_t n;

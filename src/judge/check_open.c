@@ -131,12 +131,8 @@ static int take_answers(struct let_in *l, const struct ptn_answers *answers, str
             continue;
         l->outcome = o;
         r = note_ports(l, ports);
-        if (r == 0 && o->answer == PTN_ANSWER_ACCEPT) {
-            struct ptn_ranges *sum = ptn_ranges_unite(*accepted, ports);
-            ptn_ranges_unref(*accepted);
-            *accepted = sum;
-            r = sum ? 0 : -ENOMEM;
-        }
+        if (r == 0 && o->answer == PTN_ANSWER_ACCEPT)
+            r = ptn_ranges_add(accepted, ports);
     }
     return r;
 }

@@ -136,12 +136,15 @@ static int check_shadows(struct ptn_check *c)
 
 /* ------------------------------------------------------------------------------------------------------------------ */
 
+bool ptn_unjudged_matters(const char *what)
+{
+    return strncmp(what, "table ip", 8) == 0 || strncmp(what, "table inet", 10) == 0;
+}
+
 static int check_unjudged(struct ptn_check *c, const char *what)
 {
-    /* bridges and ARP are another matter; a table of IP that could not be read is a hole in what was said */
-    bool matters = strncmp(what, "table ip", 8) == 0 || strncmp(what, "table inet", 10) == 0;
-    return note(c, PTN_REMARK_UNJUDGED, matters ? PTN_VERDICT_BLIND : PTN_VERDICT_OK, what, NULL, NULL,
-                ptn_arena_printf(c->arena, "Not judged: %s.", what));
+    return note(c, PTN_REMARK_UNJUDGED, ptn_unjudged_matters(what) ? PTN_VERDICT_BLIND : PTN_VERDICT_OK, what, NULL,
+                NULL, ptn_arena_printf(c->arena, "Not judged: %s.", what));
 }
 
 int ptn_check_rules(struct ptn_check *c)

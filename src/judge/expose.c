@@ -11,11 +11,6 @@
 #include "base/grow.h"
 #include "wall/terrain.h"
 
-static uint8_t octets(uint8_t family)
-{
-    return family == AF_INET ? 4 : 16;
-}
-
 static const struct ptn_wall *wall_of(const struct ptn_exposure *x, uint32_t ns)
 {
     return x->walls && x->walls[ns].wall ? x->walls[ns].wall : x->none;
@@ -128,7 +123,7 @@ static struct ptn_ranges *goes_to(const struct ptn_outcome *o)
 {
     if (!o->moved)
         return ptn_ranges_ref(o->box.field[PTN_PKT_DADDR]);
-    return o->to.family ? ptn_ranges_of(octets(o->to.family), o->to.bytes, o->to.bytes) : NULL;
+    return o->to.family ? ptn_ranges_of(ptn_addr_width(o->to.family), o->to.bytes, o->to.bytes) : NULL;
 }
 
 static struct ptn_ranges *to_port(const struct ptn_outcome *o)
@@ -223,12 +218,7 @@ static int ask(struct ptn_exposure *x, const struct ptn_passage *way, bool group
 
 uint8_t ptn_passage_proto(const struct ptn_listener *l)
 {
-    static const uint16_t numbers[] = {
-#define X(id, word, number) number,
-        PTN_PROTOS(X)
-#undef X
-    };
-    return l->proto == PTN_RAW ? (uint8_t)l->number : l->proto == PTN_MPTCP ? IPPROTO_TCP : (uint8_t)numbers[l->proto];
+    return l->proto == PTN_RAW ? (uint8_t)l->number : ptn_proto_number(l->proto);
 }
 
 static bool takes(const struct ptn_listener *l, uint8_t family)
@@ -264,7 +254,7 @@ static int ask_each(struct ptn_exposure *x, uint32_t asker, uint32_t netns, cons
 /* Broadcasts and groups that listeners are bound to: only neighbours reach them, and not by the one question. */
 static struct ptn_ranges *groups_of(const struct ptn_exposure *x, uint32_t netns, uint8_t family)
 {
-    struct ptn_ranges *r = ptn_ranges_none(octets(family));
+    struct ptn_ranges *r = ptn_ranges_none(ptn_addr_width(family));
     const struct ptn_ranges *casts = ptn_terrain_to(x->terrains[netns], family, PTN_TOWARD_BROADCAST);
     for (size_t i = 0; i < x->host->n_listeners && r; i++) {
         const struct ptn_listener *l = &x->host->listeners[i];

@@ -18,11 +18,6 @@ struct span {
     struct ptn_addr lo, hi;
 };
 
-static uint8_t octets(const struct ptn_addr *a)
-{
-    return a->family == AF_INET ? 4 : 16;
-}
-
 /* ---- addresses -------------------------------------------------------------------------------------------------- */
 
 /* Spans the prefix; the address may have nothing beyond it. Result: 0, or -EINVAL with *first its first address. */
@@ -30,7 +25,7 @@ static int span_prefix(struct span *s, unsigned bits, struct ptn_addr *first)
 {
     bool clean = true;
     *first = s->lo;
-    for (unsigned i = bits; i < octets(&s->lo) * 8u; i++) {
+    for (unsigned i = bits; i < ptn_addr_width(s->lo.family) * 8u; i++) {
         uint8_t bit = (uint8_t)(0x80 >> i % 8);
         clean = clean && !(s->lo.bytes[i / 8] & bit);
         first->bytes[i / 8] = (uint8_t)(first->bytes[i / 8] & ~bit);
@@ -51,7 +46,7 @@ static int read_prefix(struct ptn_intent *in, const struct ptn_intent_record *re
     struct ptn_addr first;
     char text[PTN_ADDR_TEXT];
     long bits = ptn_number(slash + 1, (size_t)(word + len - slash - 1), 128);
-    if (ptn_addr_parse(&s->lo, word, (size_t)(slash - word)) < 0 || bits < 0 || bits > octets(&s->lo) * 8)
+    if (ptn_addr_parse(&s->lo, word, (size_t)(slash - word)) < 0 || bits < 0 || bits > ptn_addr_width(s->lo.family) * 8)
         return bad(in, rec, id, word, len, "not a prefix, as 192.0.2.0/24 or 2001:db8::/32 is one");
     s->hi = s->lo;
     if (span_prefix(s, (unsigned)bits, &first) < 0)
@@ -83,7 +78,7 @@ static int read_span(struct ptn_intent *in, const struct ptn_intent_record *rec,
         return bad(in, rec, id, word, len,
                    id == PTN_INTENT_FROM ? "neither a range of addresses nor a group or zone of this file"
                                          : "not a range of addresses, as 192.0.2.1-192.0.2.9 is one");
-    if (memcmp(s->lo.bytes, s->hi.bytes, octets(&s->lo)) > 0)
+    if (memcmp(s->lo.bytes, s->hi.bytes, ptn_addr_width(s->lo.family)) > 0)
         return bad(in, rec, id, word, len, "the range runs backwards");
     return 0;
 }

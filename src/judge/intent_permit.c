@@ -13,8 +13,6 @@
 #define NOT_ASKED 0xff
 #define OPENINGS_MAX 4096 /* of one permission */
 
-static const uint8_t proto_numbers[PTN_PROTO_PORTED] = {IPPROTO_TCP, IPPROTO_UDP, IPPROTO_SCTP, IPPROTO_DCCP};
-
 /* IP protocols that are permitted as a whole, as IANA names them (protocol-numbers). */
 static const struct {
     const char *word;
@@ -177,7 +175,7 @@ static int add_ports(struct reading *r, const char *word, size_t len, const stru
     if (p->proto < 0)
         return bad_word(r, word, len, "a port has a protocol: say /tcp or /udp");
     int e = judge_numbers(r, word, len, p->lo, p->hi, (enum ptn_proto)p->proto);
-    return e < 0 ? e : add_opening(r, proto_numbers[p->proto], p->lo, p->hi);
+    return e < 0 ? e : add_opening(r, ptn_proto_number(p->proto), p->lo, p->hi);
 }
 
 /* esp/ip, 50/ip */
@@ -207,7 +205,7 @@ static int take_claim(void *ctx, const struct ptn_book_claim *c)
     if (c->how != r->how || (r->proto >= 0 && c->proto != r->proto) || c->proto >= PTN_PROTO_PORTED || c->lo == 0)
         return 0;
     r->found++;
-    r->result = add_opening(r, proto_numbers[c->proto], c->lo, c->hi);
+    r->result = add_opening(r, ptn_proto_number(c->proto), c->lo, c->hi);
     return r->result;
 }
 
@@ -256,7 +254,7 @@ static int judge_name(struct reading *r, const char *name, const char *word, siz
         return e < 0 ? e : judge(r, n.rating, &n.subject, n.service);
     for (size_t i = first; i < r->permit->n_openings && e == 0; i++)
         for (int p = 0; p < PTN_PROTO_PORTED && e == 0; p++)
-            if (proto_numbers[p] == r->permit->openings[i].proto)
+            if (ptn_proto_number((enum ptn_proto)p) == r->permit->openings[i].proto)
                 e = judge_numbers(r, word, len, r->permit->openings[i].lo, r->permit->openings[i].hi,
                                   (enum ptn_proto)p);
     return e;

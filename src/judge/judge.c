@@ -95,12 +95,6 @@ static int reach_and_service(struct ptn_findings *f, const struct ptn_host *host
     return r;
 }
 
-/* Tables of bridges and ARP are another matter; one of IP that could not be read is a hole in what was said. */
-static bool matters(const char *unjudged)
-{
-    return strncmp(unjudged, "table ip", 8) == 0 || strncmp(unjudged, "table inet", 10) == 0;
-}
-
 static int add_blind(struct ptn_findings *f, const char *what, const char *why, bool is_hole)
 {
     struct ptn_blind *more = reallocarray(f->blind, f->n_blind + 1, sizeof(*more));
@@ -122,7 +116,7 @@ static int blind_walls(struct ptn_findings *f, const struct ptn_host *host, cons
                           ptn_arena_strdup(&f->arena, walls[i].why), true);
         for (size_t k = 0; w && k < w->n_unjudged && r == 0; k++)
             r = add_blind(f, ptn_arena_join(&f->arena, "a part of the packet filter", in, where, NULL), w->unjudged[k],
-                          matters(w->unjudged[k]));
+                          ptn_unjudged_matters(w->unjudged[k]));
     }
     return r;
 }

@@ -63,16 +63,6 @@ static size_t select_passages(const struct ptn_reacher *r, const struct ptn_find
 
 /* ---- one asker ------------------------------------------------------------------------------------------------- */
 
-static int unite(struct ptn_ranges **sum, struct ptn_ranges *more)
-{
-    struct ptn_ranges *was = *sum;
-    if (was == more)
-        return 0;
-    *sum = was ? ptn_ranges_unite(was, more) : ptn_ranges_ref(more);
-    ptn_ranges_unref(was);
-    return *sum ? 0 : -ENOMEM;
-}
-
 /* Whether it is only some of those who are there. */
 static bool is_part(const struct ptn_ranges *sources, const struct ptn_asker *a)
 {
@@ -89,7 +79,7 @@ static int fill_gaps(struct ptn_ranges **sources, const struct ptn_netns *ns)
 {
     for (size_t i = 0; i < ns->n_addrs; i++) {
         const struct ptn_addr *a = &ns->addrs[i].addr;
-        if ((*sources)->width != (a->family == AF_INET ? 4 : 16))
+        if ((*sources)->width != ptn_addr_width(a->family))
             continue;
         struct ptn_ranges *one = ptn_ranges_of((*sources)->width, a->bytes, a->bytes), *with = NULL;
         with = one ? ptn_ranges_unite(*sources, one) : NULL;
@@ -128,7 +118,7 @@ static int way_in(const struct ptn_reacher *r, const uint32_t *list, size_t n, s
         if (weight(p) > weight(w->passage))
             w->passage = p;
         if (p->answer == PTN_ANSWER_ACCEPT || p->answer == PTN_ANSWER_UNKNOWN)
-            e = unite(&sources, p->sources);
+            e = ptn_ranges_add(&sources, p->sources);
     }
     w->asker = &x->askers[w->passage->asker];
     w->answer = w->passage->answer;

@@ -64,14 +64,6 @@ static struct ptn_ranges *listened(const struct ptn_host *h, uint32_t netns, boo
     return r;
 }
 
-static int unite(struct ptn_ranges **sum, const struct ptn_ranges *more)
-{
-    struct ptn_ranges *was = *sum;
-    *sum = ptn_ranges_unite(was, more);
-    ptn_ranges_unref(was);
-    return *sum ? 0 : -ENOMEM;
-}
-
 /* The ports that uses of one rule let in, by protocol, and those of both where something listens. */
 struct tally {
     struct ptn_ranges *open[2], *busy;
@@ -92,8 +84,8 @@ static int count(struct tally *t, const struct use *uses, size_t n, struct ptn_r
         const struct ptn_passage *p = uses[i].passage;
         const int u = p->proto == IPPROTO_UDP;
         struct ptn_ranges *busy = ptn_ranges_intersect(p->ports, listening[p->netns * 2 + (uint32_t)u]);
-        r = busy ? unite(&t->busy, busy) : -ENOMEM;
-        r = r < 0 ? r : unite(&t->open[u], p->ports);
+        r = busy ? ptn_ranges_add(&t->busy, busy) : -ENOMEM;
+        r = r < 0 ? r : ptn_ranges_add(&t->open[u], p->ports);
         ptn_ranges_unref(busy);
     }
     return r;

@@ -6,7 +6,6 @@
 #include "base/addr.h"
 #include "base/grow.h"
 #include "base/text.h"
-#include "wall/diff.h"
 #include "way.h"
 
 /* ---- gathering -------------------------------------------------------------------------------------------------- */

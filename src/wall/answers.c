@@ -31,7 +31,7 @@ static bool same_text(const char *a, const char *b)
     return a == b || (a && b && strcmp(a, b) == 0);
 }
 
-static bool same_fate(const struct ptn_outcome *a, const struct ptn_outcome *b)
+bool ptn_outcome_alike(const struct ptn_outcome *a, const struct ptn_outcome *b)
 {
     if (a->answer != b->answer)
         return false;
@@ -119,7 +119,7 @@ static int settle_one(struct ptn_answers *done, const struct ptn_outcome *o)
         struct ptn_flow was;
         if (ptn_flow_copy(&was, &d->box) < 0)
             continue;
-        if (d->answer != PTN_ANSWER_UNKNOWN && !same_fate(d, o))
+        if (d->answer != PTN_ANSWER_UNKNOWN && !ptn_outcome_alike(d, o))
             r = contest(done, i, o, &left);
         r = r < 0 ? r : ptn_boxes_subtract(&left, &was);
         ptn_flow_release(&was);

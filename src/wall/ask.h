@@ -78,6 +78,9 @@ struct ptn_outcome {
     int32_t to_port;       /* where it goes in the end, if that is one port, else -1 */
 };
 
+/* Whether packets of both come to the same end. */
+bool ptn_outcome_alike(const struct ptn_outcome *, const struct ptn_outcome *);
+
 struct ptn_answers {
     struct ptn_arena arena; /* steps and notes */
     struct ptn_outcome *items;

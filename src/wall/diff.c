@@ -9,23 +9,6 @@
 #include "box.h"
 #include "hull.h"
 
-static bool same_text(const char *a, const char *b)
-{
-    return a == b || (a && b && strcmp(a, b) == 0);
-}
-
-bool ptn_outcome_alike(const struct ptn_outcome *a, const struct ptn_outcome *b)
-{
-    if (a->answer != b->answer)
-        return false;
-    if (a->answer == PTN_ANSWER_REJECT)
-        return same_text(a->reject_with, b->reject_with);
-    if (a->answer != PTN_ANSWER_ACCEPT)
-        return true;
-    return a->local == b->local && same_text(a->oif, b->oif) && a->moved == b->moved &&
-           (!a->moved || (ptn_addr_equal(&a->to, &b->to) && a->to_port == b->to_port));
-}
-
 void ptn_changes_release(struct ptn_changes *c)
 {
     for (size_t i = 0; i < c->n; i++)

@@ -22,7 +22,4 @@ struct ptn_changes {
 int ptn_answers_diff(struct ptn_changes *ret, const struct ptn_answers *a, const struct ptn_answers *b);
 void ptn_changes_release(struct ptn_changes *);
 
-/* Whether packets of both outcomes come to the same end. */
-bool ptn_outcome_alike(const struct ptn_outcome *, const struct ptn_outcome *);
-
 #endif

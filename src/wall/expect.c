@@ -41,7 +41,7 @@ static struct ptn_ranges *prefix(const char *addr, unsigned bits)
     struct ptn_addr a;
     uint8_t hi[16];
     ptn_addr_parse(&a, addr, strlen(addr));
-    uint8_t width = a.family == AF_INET ? 4 : 16;
+    uint8_t width = ptn_addr_width(a.family);
     memcpy(hi, a.bytes, sizeof(hi));
     for (unsigned i = bits; i < width * 8u; i++)
         hi[i / 8] = (uint8_t)(hi[i / 8] | 0x80 >> i % 8);

@@ -57,7 +57,7 @@ static const char *describe(struct ptn_walk *w, const struct ptn_live *l, const 
     struct ptn_addr a = {.family = l->flow.family};
     char text[PTN_ADDR_TEXT] = "", port[16] = "";
     if (t->addr) {
-        memcpy(a.bytes, t->addr, l->flow.family == AF_INET ? 4 : 16);
+        memcpy(a.bytes, t->addr, ptn_addr_width(l->flow.family));
         ptn_addr_format(&a, text);
     }
     if (t->port)
@@ -176,7 +176,7 @@ static int with_datum(struct ptn_walk *w, struct ptn_live *l, const struct ptn_r
     const unsigned at = s->nat.by_map && s->nat.map_is_port ? 0 : 1;
     struct target t = {.unknown = !d || s->nat.netmap};
     struct ptn_addr a;
-    if (address && !t.unknown && d->width[0] != (l->flow.family == AF_INET ? 4 : 16))
+    if (address && !t.unknown && d->width[0] != ptn_addr_width(l->flow.family))
         return 0;
     if (address)
         t.addr = d->lo[0], t.addr_hi = d->hi[0];

@@ -8,11 +8,6 @@
 
 #include "base/addr.h"
 
-static uint8_t octets(uint8_t family)
-{
-    return family == AF_INET ? 4 : 16;
-}
-
 static int add(struct ptn_ranges **r, const struct ptn_addr *a, unsigned prefix)
 {
     uint8_t lo[16], hi[16];
@@ -37,7 +32,7 @@ static const struct prefix link6[] = {{"fe80::", 10}, {NULL, 0}};
 
 static struct ptn_ranges *listed(uint8_t family, const struct prefix *four, const struct prefix *six)
 {
-    struct ptn_ranges *r = ptn_ranges_none(octets(family));
+    struct ptn_ranges *r = ptn_ranges_none(ptn_addr_width(family));
     struct ptn_addr a;
     for (const struct prefix *p = family == AF_INET ? four : six; r && p->addr; p++)
         if (ptn_addr_parse(&a, p->addr, strlen(p->addr)) < 0 || add(&r, &a, p->len) < 0) {
@@ -54,7 +49,7 @@ static struct ptn_ranges *listed(uint8_t family, const struct prefix *four, cons
 /* Networks that an interface (or, with `others`, every other one) is in or leads to, the default route aside. */
 static struct ptn_ranges *networks(const struct ptn_netns *ns, uint8_t family, uint32_t index, bool others)
 {
-    struct ptn_ranges *r = ptn_ranges_none(octets(family));
+    struct ptn_ranges *r = ptn_ranges_none(ptn_addr_width(family));
     int e = r ? 0 : -ENOMEM;
     for (size_t i = 0; i < ns->n_addrs && e == 0; i++) {
         const struct ptn_ifaddr *a = &ns->addrs[i];
@@ -75,22 +70,17 @@ static struct ptn_ranges *networks(const struct ptn_netns *ns, uint8_t family, u
     return r;
 }
 
-static bool is_public(const struct ptn_addr *a)
-{
-    return !ptn_addr_is_private(a) && !ptn_addr_is_link_local(a) && !ptn_addr_is_multicast(a) &&
-           !ptn_addr_is_loopback(a);
-}
-
 enum whose { EVERY, PUBLIC, OURS };
 
 /* The machine's addresses that can be asked for at an interface: link-local ones only at their own, and (OURS) by the
  * machine itself. */
 static struct ptn_ranges *addresses(const struct ptn_netns *ns, uint8_t family, uint32_t index, enum whose whose)
 {
-    struct ptn_ranges *r = ptn_ranges_none(octets(family));
+    struct ptn_ranges *r = ptn_ranges_none(ptn_addr_width(family));
     for (size_t i = 0; r && i < ns->n_addrs; i++) {
         const struct ptn_ifaddr *a = &ns->addrs[i];
-        if (a->addr.family != family || ptn_addr_is_loopback(&a->addr) || (whose == PUBLIC && !is_public(&a->addr)) ||
+        if (a->addr.family != family || ptn_addr_is_loopback(&a->addr) ||
+            (whose == PUBLIC && !ptn_addr_is_public(&a->addr)) ||
             (ptn_addr_is_link_local(&a->addr) && a->ifindex != index && whose != OURS))
             continue;
         if (add(&r, &a->addr, 128) < 0) {
@@ -144,10 +134,10 @@ static bool has_link_address(const struct ptn_netns *ns, uint8_t family, uint32_
 static struct ptn_ranges *behind(const struct ptn_netns *ns, uint8_t family, const struct ptn_iface *f)
 {
     bool is_default = family == AF_INET ? f->default_v4 : f->default_v6;
-    struct ptn_ranges *r = is_default
-                               ? plus(minus(ptn_ranges_all(octets(family)), networks(ns, family, f->index, true)),
-                                      networks(ns, family, f->index, false))
-                               : networks(ns, family, f->index, false);
+    struct ptn_ranges *r =
+        is_default ? plus(minus(ptn_ranges_all(ptn_addr_width(family)), networks(ns, family, f->index, true)),
+                          networks(ns, family, f->index, false))
+                   : networks(ns, family, f->index, false);
     if (has_link_address(ns, family, f->index))
         r = plus(r, listed(family, link4, link6));
     r = minus(r, listed(family, nowhere4, nowhere6));
@@ -190,7 +180,7 @@ static enum ptn_rung near_rung(const struct ptn_netns *ns, const struct ptn_ifac
 /* What neighbours may ask for: with route_localnet the loopback's addresses, too. */
 static struct ptn_ranges *at_hand(const struct ptn_netns *ns, uint8_t family, const struct ptn_iface *f)
 {
-    struct ptn_ranges *r = addresses(ns, family, f->index, EVERY), *loop = ptn_ranges_none(octets(family));
+    struct ptn_ranges *r = addresses(ns, family, f->index, EVERY), *loop = ptn_ranges_none(ptn_addr_width(family));
     const struct ptn_addr first = {.family = AF_INET, .bytes = {127}};
     if (!f->route_localnet || family != AF_INET) {
         ptn_ranges_unref(loop);

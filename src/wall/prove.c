@@ -228,7 +228,7 @@ static int ask(struct proof *p, const struct ptn_flow *q)
  * that opens nothing has a state of its own. */
 static int question(const struct proof *p, struct ptn_flow *q, uint8_t family, uint8_t state, const char *iif)
 {
-    struct ptn_ranges *to = ptn_ranges_none(family == AF_INET ? 4 : 16);
+    struct ptn_ranges *to = ptn_ranges_none(ptn_addr_width(family));
     int r = ptn_flow_init(q, family, 0, iif);
     q->joined = true;
     r = r < 0 ? r : ptn_flow_put_number(q, PTN_PKT_CT_STATE, state, state);

@@ -59,8 +59,8 @@ static struct ptn_ranges *prefix(uint8_t family, const char *addr, unsigned bits
     uint8_t lo[16], hi[16];
     if (ptn_addr_parse(&a, addr, strlen(addr)) < 0)
         return NULL;
-    ptn_addr_span(a.bytes, bits, family == AF_INET ? 4 : 16, lo, hi);
-    return ptn_ranges_of(family == AF_INET ? 4 : 16, lo, hi);
+    ptn_addr_span(a.bytes, bits, ptn_addr_width(family), lo, hi);
+    return ptn_ranges_of(ptn_addr_width(family), lo, hi);
 }
 
 static int drop_prefix(struct ptn_walk *w, struct ptn_lives *lives, enum ptn_pkt f, const char *addr, unsigned bits,

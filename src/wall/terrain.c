@@ -30,11 +30,6 @@ static unsigned six(uint8_t family)
     return family == AF_INET6;
 }
 
-static uint8_t octets(uint8_t family)
-{
-    return family == AF_INET ? 4 : 16;
-}
-
 static void release(struct ptn_partition *p)
 {
     for (size_t i = 0; i < p->n; i++)
@@ -75,7 +70,7 @@ static int add_text(struct ptn_ranges **r, const char *addr, unsigned prefix)
 /* All addresses of this machine, or of one interface. */
 static struct ptn_ranges *own(const struct ptn_terrain *t, uint8_t family, const char *on)
 {
-    struct ptn_ranges *r = ptn_ranges_none(octets(family));
+    struct ptn_ranges *r = ptn_ranges_none(ptn_addr_width(family));
     const struct ptn_iface *iface = on ? ptn_terrain_iface(t, on) : NULL;
     int e = !r ? -ENOMEM : 0;
     if (e == 0 && (!on || (iface && iface->link == PTN_LINK_LOOPBACK)))
@@ -97,7 +92,7 @@ static struct ptn_ranges *own(const struct ptn_terrain *t, uint8_t family, const
 static struct ptn_ranges *broadcast(const struct ptn_terrain *t, uint8_t family, const char *on)
 {
     const struct ptn_iface *iface = on ? ptn_terrain_iface(t, on) : NULL;
-    struct ptn_ranges *r = ptn_ranges_none(octets(family));
+    struct ptn_ranges *r = ptn_ranges_none(ptn_addr_width(family));
     int e = !r ? -ENOMEM : 0;
     if (e == 0 && family == AF_INET) {
         e = add_text(&r, "0.0.0.0", 8);
@@ -122,7 +117,7 @@ static struct ptn_ranges *broadcast(const struct ptn_terrain *t, uint8_t family,
 
 static struct ptn_ranges *multicast(uint8_t family)
 {
-    struct ptn_ranges *r = ptn_ranges_none(octets(family));
+    struct ptn_ranges *r = ptn_ranges_none(ptn_addr_width(family));
     if (r && (family == AF_INET ? add_text(&r, "224.0.0.0", 4) : add_text(&r, "ff00::", 8)) < 0) {
         ptn_ranges_unref(r);
         return NULL;
@@ -132,7 +127,7 @@ static struct ptn_ranges *multicast(uint8_t family)
 
 static int find_destinations(struct ptn_terrain *t, uint8_t family)
 {
-    struct ptn_ranges **to = t->to[six(family)], *rest = ptn_ranges_all(octets(family));
+    struct ptn_ranges **to = t->to[six(family)], *rest = ptn_ranges_all(ptn_addr_width(family));
     to[PTN_TOWARD_LOCAL - 1] = own(t, family, NULL);
     to[PTN_TOWARD_BROADCAST - 1] = broadcast(t, family, NULL);
     to[PTN_TOWARD_MULTICAST - 1] = multicast(family);
@@ -224,14 +219,14 @@ static int take(struct ptn_partition *p, struct ptn_ranges **left, const char *n
 static int find_ways(struct ptn_terrain *t, uint8_t family)
 {
     struct ptn_partition *p = &t->ways[six(family)];
-    struct ptn_ranges *left = ptn_ranges_all(octets(family));
+    struct ptn_ranges *left = ptn_ranges_all(ptn_addr_width(family));
     uint8_t lo[16], hi[16];
     int r = left ? 0 : -ENOMEM;
     for (size_t i = 0; r == 0 && i < t->ns->n_routes; i++) {
         const struct ptn_route *route = &t->ns->routes[i];
         if (route->to.family != family)
             continue;
-        ptn_addr_span(route->to.bytes, route->prefix, octets(family), lo, hi);
+        ptn_addr_span(route->to.bytes, route->prefix, ptn_addr_width(family), lo, hi);
         r = take(p, &left, route->type == RTN_UNICAST ? name_of(t, route->ifindex) : "", lo, hi);
     }
     memset(lo, 0, sizeof(lo));
@@ -365,7 +360,7 @@ static int types(const struct ptn_terrain *t, struct ptn_partition *p, uint8_t f
                  const char *came_by)
 {
     const unsigned f = six(family);
-    struct ptn_ranges *rest = ptn_ranges_all(octets(family)), *none = NULL;
+    struct ptn_ranges *rest = ptn_ranges_all(ptn_addr_width(family)), *none = NULL;
     int r = rest ? 0 : -ENOMEM;
     r = r < 0 ? r : add_type(p, RTN_LOCAL, iif ? own(t, family, iif) : local_to(t, family, came_by));
     r = r < 0 ? r
@@ -413,7 +408,7 @@ static int back(const struct ptn_terrain *t, struct ptn_partition *p, uint8_t fa
 {
     const struct ptn_partition *ways = &t->ways[six(family)];
     const struct ptn_iface *in = ptn_terrain_iface(t, iif);
-    struct ptn_ranges *rest = ptn_ranges_all(octets(family));
+    struct ptn_ranges *rest = ptn_ranges_all(ptn_addr_width(family));
     uint8_t value[16] = {0};
     int r = rest ? 0 : -ENOMEM;
     if (in && in->link == PTN_LINK_LOOPBACK) {
