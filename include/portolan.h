@@ -108,12 +108,13 @@ enum ptn_rung {
 #undef X
 };
 
-/* The last word on one row. */
+/* The last word on one row. RULE: a rule of the host's own does harm. */
 #define PTN_VERDICTS(X)                                                                                                \
     X(OK, "OK")                                                                                                        \
     X(BLIND, "BLIND")                                                                                                  \
     X(ASK, "ASK")                                                                                                      \
     X(LIMIT, "LIMIT")                                                                                                  \
+    X(RULE, "YOUR RULE")                                                                                               \
     X(WORRY, "WORRY")
 
 enum ptn_verdict {
@@ -350,6 +351,9 @@ enum {
     PTN_HAS_CLOCK = 4096,      /* or a clock without its day */
     PTN_HAS_ZONE = 8192,       /* `time` rests on no guess at the zone */
     PTN_HAS_ICMP_WORD = 16384, /* `icmp_type` was a word that IPv4 and IPv6 have alike */
+    /* What holds for all lines of a format: */
+    PTN_HAS_NO_FILTER = 32768, /* seen on the wire, or a flow: no filter was asked, so that no action is no drop */
+    PTN_HAS_ROUTER = 65536,    /* its way is that by an interface: what came in may yet go on to others */
 };
 
 /* What the log does not say is not there: an address without a family, a number without its bit in `has`. The slices
@@ -357,7 +361,7 @@ enum {
 struct ptn_knock {
     int64_t time; /* microseconds since 1970-01-01 00:00 UTC, or PTN_NO_TIME */
     struct ptn_addr src, dst;
-    uint16_t has;
+    uint32_t has;
     uint16_t sport, dport;
     uint8_t proto;  /* IP protocol number */
     uint8_t action; /* enum ptn_action */

@@ -5,8 +5,8 @@ set -eu
 
 packages() {
     case $1 in
-    build) echo gcc libc6-dev meson ninja-build pkg-config libmnl-dev libjansson-dev libexpat1-dev zlib1g-dev liblzma-dev libzstd-dev libbz2-dev ;;
-    test) echo libcmocka-dev iproute2 mandoc bash util-linux procps socat dropbear-bin dnsmasq-base tinyproxy-bin rsync nftables iptables strace ufw firewalld fail2ban ;;
+    build) echo gcc libc6-dev meson ninja-build pkg-config libmnl-dev libjansson-dev libexpat1-dev libmaxminddb-dev zlib1g-dev liblzma-dev libzstd-dev libbz2-dev ;;
+    test) echo libcmocka-dev iproute2 mandoc bash util-linux procps socat dropbear-bin dnsmasq-base tinyproxy-bin rsync nftables iptables strace ufw firewalld fail2ban nmap traceroute iputils-ping ulogd2 ;;
     bench) echo clang llvm libbpf-dev bpftool ;;
     fuzz) echo clang libclang-rt-14-dev ;;
     cover) echo gcovr ;;
@@ -21,7 +21,7 @@ for purpose in "$@"; do wanted="$wanted $(packages "$purpose")"; done
 for p in $wanted; do
     case $p in # another package may bring the same program
     nodejs | npm) command -v "${p%js}" >/dev/null && continue ;;
-    firewalld | fail2ban) [ ! -d /run/systemd/system ] || continue ;; # it would start them; their tests are skipped
+    firewalld | fail2ban | ulogd2) [ ! -d /run/systemd/system ] || continue ;; # it would start them; their tests are skipped
     esac
     [ "$(dpkg-query -W -f '${db:Status-Status}' "$p" 2>/dev/null)" = installed ] || missing="$missing $p"
 done

@@ -37,7 +37,8 @@ static enum kind kind_of(const struct ptn_option_info *o)
         return KIND_FLAG;
     if (strcmp(o->arg, "FILE") == 0)
         return KIND_FILE;
-    return strcmp(o->arg, "WHEN") == 0 || strcmp(o->arg, "FORMAT") == 0 ? KIND_WORDS : KIND_OTHER;
+    return strcmp(o->arg, "WHEN") == 0 || strcmp(o->arg, "FORMAT") == 0 || strcmp(o->arg, "LIST") == 0 ? KIND_WORDS
+                                                                                                       : KIND_OTHER;
 }
 
 static bool has(const struct ptn_command *c, int option)

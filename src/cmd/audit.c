@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/file.h"
 #include "cmd.h"
@@ -123,7 +124,7 @@ static int report(struct audit *a)
     const char *const *v = run->value;
     int status = verdict_status(a);
     if (v[PTN_OPT_JSON] || v[PTN_OPT_AGAINST] || v[PTN_OPT_SAVE]) {
-        json_t *doc = ptn_audit_json(a->host, &a->findings);
+        json_t *doc = ptn_audit_json(a->host, &a->findings, time(NULL));
         status = doc ? use_document(a, doc) : ptn_complain(run, "out of memory");
     }
     if (v[PTN_OPT_JSON] || v[PTN_OPT_AGAINST])

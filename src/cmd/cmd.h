@@ -28,6 +28,19 @@ enum ptn_exit { PTN_EXIT_OK = 0, PTN_EXIT_WORRY = 1, PTN_EXIT_TROUBLE = 2, PTN_E
     X(AGAINST, 0, "against", "FILE", "print what is new, gone or changed since --save FILE")                           \
     X(ALLOW, 0, "allow", "FILE", "take the listeners that FILE expects as expected")                                   \
     X(FORMAT, 0, "format", "FORMAT", "services, csv or json")                                                          \
+    X(PATTERN, 0, "format", "PATTERN", "how the log's lines look, where no format knows them")                         \
+    X(CSV, 0, "csv", NULL, "print a row a paragraph, for spreadsheets")                                                \
+    X(HTML, 0, "html", "FILE", "write a page with plots to FILE")                                                      \
+    X(EVENTS, 0, "events", NULL, "print every packet with its cause")                                                  \
+    X(TOP, 0, "top", "LIST", "ports, sources, networks or days")                                                       \
+    X(PORT, 0, "port", "PORT", "only what tried this port (113, 53/udp)")                                              \
+    X(SOURCE, 0, "source", "ADDR", "the whole story of one address, in order")                                         \
+    X(FIX, 0, "fix", NULL, "print the rule that would help; nothing is applied")                                       \
+    X(HOST, 0, "host", "FILE", "the log is of the machine whose audit -J is in FILE")                                  \
+    X(KNOWN, 0, "known", "FILE", "names of addresses that you know")                                                   \
+    X(GEO, 0, "geo", "FILES", "MaxMind databases for country and network")                                             \
+    X(SINCE, 0, "since", "TIME", "leave out what was before")                                                          \
+    X(UNTIL, 0, "until", "TIME", "leave out what was after")                                                           \
     X(CONFIRM, 0, "confirm", "SECONDS", "take the ruleset back unless it is confirmed in time")                        \
     X(PERSIST, 0, "persist", NULL, "and load the ruleset whenever the machine starts")                                 \
     X(EVEN_IF, 0, "even-if-cut-off", NULL, "apply what would end this very session, too")                              \
@@ -51,7 +64,8 @@ struct ptn_option_info {
     const char *word, *arg, *help;
 };
 
-#define PTN_OPT(id) (1u << PTN_OPT_##id)
+#define PTN_OPT(id) (UINT64_C(1) << PTN_OPT_##id)
+_Static_assert(PTN_OPTION_COUNT <= 64, "they are bits of a word");
 /* Every command has these. */
 #define PTN_OPTS_COMMON (PTN_OPT(CHART) | PTN_OPT(COLOR) | PTN_OPT(HELP) | PTN_OPT(VERSION))
 
@@ -67,6 +81,10 @@ struct ptn_option_info {
       PTN_OPT(JSON) | PTN_OPT(NEAR) | PTN_OPT(COUNT))                                                                  \
     X(audit, "", "what listens on this machine, how far it can be reached, is that safe",                              \
       PTN_OPTS_TABLE | PTN_OPT(WHY) | PTN_OPT(SAVE) | PTN_OPT(AGAINST) | PTN_OPT(ALLOW))                               \
+    X(explain, "[FILE|FOLDER...]", "why they knock, and whether to worry: a firewall's log, cause by cause",            \
+      PTN_OPTS_TABLE | PTN_OPT(CSV) | PTN_OPT(HTML) | PTN_OPT(EVENTS) | PTN_OPT(WHY) | PTN_OPT(TOP) | PTN_OPT(PORT) |  \
+          PTN_OPT(SOURCE) | PTN_OPT(FIX) | PTN_OPT(HOST) | PTN_OPT(KNOWN) | PTN_OPT(GEO) | PTN_OPT(AGAINST) |          \
+          PTN_OPT(SINCE) | PTN_OPT(UNTIL) | PTN_OPT(PATTERN))                                                          \
     X(chart, "list|check|export|import [FILE...]",                                                                     \
       "the book itself: list it, check an overlay, export, import a registry", PTN_OPTS_TABLE | PTN_OPT(FORMAT))       \
     X(can, "[ADDR] PORT[/PROTO]|NAME... [to ADDR] [in IFACE] [netns NAME]",                                            \
@@ -91,7 +109,7 @@ struct ptn_run {
 
 struct ptn_command {
     const char *name, *args, *summary;
-    unsigned options; /* set of PTN_OPT() */
+    uint64_t options; /* set of PTN_OPT() */
     int (*run)(struct ptn_run *);
 };
 

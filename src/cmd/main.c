@@ -79,12 +79,12 @@ int ptn_finish(struct ptn_run *run, int status)
 
 /* ---- help ------------------------------------------------------------------------------------------- */
 
-static void print_options(unsigned set)
+static void print_options(uint64_t set)
 {
     printf("\nOptions:\n");
     for (int i = 0; i < PTN_OPTION_COUNT; i++) {
         const struct ptn_option_info *o = &options[i];
-        if (!(set & (1u << i)))
+        if (!(set >> i & 1))
             continue;
         char names[64], letter[8] = "    ";
         if (o->letter)
@@ -126,11 +126,11 @@ static const struct ptn_command *find_command(const char *word)
     return NULL;
 }
 
-static void option_tables(unsigned set, char *shorts, struct option *longs)
+static void option_tables(uint64_t set, char *shorts, struct option *longs)
 {
     *shorts++ = ':';
     for (int i = 0; i < PTN_OPTION_COUNT; i++) {
-        if (!(set & (1u << i)))
+        if (!(set >> i & 1))
             continue;
         *longs++ = (struct option){options[i].word, options[i].arg ? required_argument : no_argument, NULL, 256 + i};
         if (options[i].letter)

@@ -10,7 +10,7 @@
 
 static const struct verb {
     const char *word;
-    unsigned options; /* of those that only some verbs have */
+    uint64_t options; /* of those that only some verbs have */
     int min, max;     /* arguments */
     int (*run)(struct ptn_run *);
 } verbs[] = {
@@ -27,10 +27,10 @@ static const struct verb {
 /* Writing and suggesting judge by a chart; the table's options, and those above, are not everybody's. */
 static int check_options(struct ptn_run *run, const struct verb *v)
 {
-    const unsigned all =
+    const uint64_t all =
         PTN_OPTS_TABLE | PTN_OPT(CONFIRM) | PTN_OPT(PERSIST) | PTN_OPT(EVEN_IF) | PTN_OPT(SARIF) | PTN_OPT(RULESET);
     for (int o = 0; o < PTN_OPTION_COUNT; o++)
-        if (run->value[o] && (all & ~v->options & 1u << o))
+        if (run->value[o] && ((all & ~v->options) >> o & 1))
             return ptn_complain(run, "%s does not take --%s", v->word, ptn_option_info((enum ptn_option)o)->word);
     return 0;
 }

@@ -3,249 +3,206 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 
-#define TOOL_ID 54321 /* ZMap's, in its probe modules */
-#define REGULAR_LINES 8
+#include "base/grow.h"
+#include "packet.h"
 
-static uint64_t mix(uint64_t x)
+enum { TCP = 6, UDP = 17 };
+
+#define VISITORS_FULL (1u << 18) /* of one thread: 32 MB */
+#define SPOKE_MAX (1u << 18)
+#define SECONDS_MAX 4102444800 /* 2100: a stamp beyond is no time */
+
+void ptn_tally_open(struct ptn_tally *t, const struct ptn_site *site)
 {
-    x ^= x >> 32;
-    x *= 0xd6e8feb86659fd93u;
-    x ^= x >> 32;
-    x *= 0xd6e8feb86659fd93u;
-    return x ^ x >> 32;
+    *t = (struct ptn_tally){.site = site};
 }
 
-static uint64_t hash_addr(const uint8_t addr[16], uint8_t family)
+void ptn_tally_release(struct ptn_tally *t)
 {
-    uint64_t a, b;
-    memcpy(&a, addr, 8);
-    memcpy(&b, addr + 8, 8);
-    return mix(a ^ mix(b + family));
+    ptn_visitors_release(&t->visitors);
+    ptn_counter_release(&t->ports);
+    ptn_counter_release(&t->times);
+    ptn_counter_release(&t->heat);
+    free(t->spoke);
+    *t = (struct ptn_tally){0};
 }
 
-static uint32_t hash_port(uint16_t port, uint8_t proto)
+/* ---- parts ----------------------------------------------------------------------------------------------------- */
+
+static void count_name(struct ptn_log_names *names, struct ptn_slice s, uint64_t lines)
 {
-    return (uint32_t)mix((uint64_t)port << 8 | proto);
-}
-
-/* ---- the table ------------------------------------------------------------------------------------------------- */
-
-static int make_slots(struct ptn_visitors *v, uint32_t n_slots)
-{
-    uint32_t *slots = calloc(n_slots, sizeof(*slots));
-    if (!slots)
-        return -ENOMEM;
-    for (uint32_t i = 0; i < v->n; i++) {
-        uint32_t at = (uint32_t)hash_addr(v->items[i].addr, v->items[i].family) & (n_slots - 1);
-        while (slots[at])
-            at = (at + 1) & (n_slots - 1);
-        slots[at] = i + 1;
-    }
-    free(v->slots);
-    v->slots = slots;
-    v->n_slots = n_slots;
-    return 0;
-}
-
-/* Grows by a half: a doubling of what is large already would not fit. */
-static int make_room(struct ptn_visitors *v)
-{
-    if (v->n == v->room) {
-        uint32_t room = v->room < 4096 ? 8192 : v->room + v->room / 2;
-        struct ptn_visitor *more = reallocarray(v->items, room, sizeof(*more));
-        if (!more)
-            return -ENOMEM;
-        v->items = more;
-        v->room = room;
-    }
-    return v->n_slots && v->n < v->n_slots / 4 * 3 ? 0 : make_slots(v, v->n_slots ? v->n_slots * 2 : 16384);
-}
-
-static uint32_t slot_of(const struct ptn_visitors *v, const uint8_t addr[16], uint8_t family)
-{
-    uint32_t at = (uint32_t)hash_addr(addr, family) & (v->n_slots - 1);
-    while (v->slots[at]) {
-        const struct ptn_visitor *one = &v->items[v->slots[at] - 1];
-        if (one->family == family && memcmp(one->addr, addr, 16) == 0)
-            break;
-        at = (at + 1) & (v->n_slots - 1);
-    }
-    return at;
-}
-
-/* Found or made. NULL when out of memory. */
-static struct ptn_visitor *visitor(struct ptn_visitors *v, const uint8_t addr[16], uint8_t family)
-{
-    if (make_room(v) < 0)
-        return NULL;
-    uint32_t at = slot_of(v, addr, family);
-    if (v->slots[at])
-        return &v->items[v->slots[at] - 1];
-    struct ptn_visitor *one = &v->items[v->n++];
-    memset(one, 0, sizeof(*one));
-    memcpy(one->addr, addr, 16);
-    one->family = family;
-    v->slots[at] = v->n;
-    return one;
-}
-
-/* IPv4 uses the first four octets; the others may hold anything. */
-static void key_of(const struct ptn_addr *a, uint8_t key[16])
-{
-    memset(key, 0, 16);
-    memcpy(key, a->bytes, a->family == AF_INET ? 4 : 16);
-}
-
-const struct ptn_visitor *ptn_visitors_find(const struct ptn_visitors *v, const struct ptn_addr *a)
-{
-    uint8_t key[16];
-    key_of(a, key);
-    uint32_t at = v->n_slots ? slot_of(v, key, a->family) : 0;
-    return v->n_slots && v->slots[at] ? &v->items[v->slots[at] - 1] : NULL;
-}
-
-void ptn_visitors_release(struct ptn_visitors *v)
-{
-    free(v->items);
-    free(v->slots);
-    *v = (struct ptn_visitors){0};
-}
-
-/* ---- one visitor ----------------------------------------------------------------------------------------------- */
-
-static void add_port(struct ptn_visitor *v, uint16_t port, uint8_t proto, uint32_t lines)
-{
-    const uint32_t hash = hash_port(port, proto);
-    unsigned worst = 0;
-    v->ports[hash >> 6 & 1] |= UINT64_C(1) << (hash & 63);
-    for (unsigned i = 0; i < PTN_TRIED; i++) {
-        struct ptn_tried *t = &v->tried[i];
-        if (t->used && t->port == port && t->proto == proto) {
-            t->lines += lines;
+    const size_t len = s.len < sizeof(names->text[0]) ? s.len : sizeof(names->text[0]) - 1;
+    for (unsigned i = 0; len && i < PTN_NAMES; i++) {
+        if (!names->lines[i]) {
+            memcpy(names->text[i], s.at, len);
+            names->text[i][len] = '\0';
+        }
+        if (!names->lines[i] || (memcmp(names->text[i], s.at, len) == 0 && !names->text[i][len])) {
+            names->lines[i] += lines;
             return;
         }
-        if (!t->used) {
-            *t = (struct ptn_tried){.port = port, .proto = proto, .used = 1, .lines = lines};
-            return;
-        }
-        if (hash_port(t->port, t->proto) > hash_port(v->tried[worst].port, v->tried[worst].proto))
-            worst = i;
     }
-    v->flags |= PTN_VISITOR_MORE;
-    if (hash < hash_port(v->tried[worst].port, v->tried[worst].proto))
-        v->tried[worst] = (struct ptn_tried){.port = port, .proto = proto, .used = 1, .lines = lines};
 }
 
-static void add_moment(struct ptn_visitor *v, uint32_t second)
+static void add_span(struct ptn_sum *sum, uint32_t first, uint32_t last)
 {
-    const uint64_t hash = mix(second);
-    unsigned worst = 0;
-    for (unsigned i = 0; i < PTN_TRIED; i++) {
-        if (v->moments[i] == second)
-            return;
-        if (!v->moments[i]) {
-            v->moments[i] = second;
-            return;
-        }
-        worst = mix(v->moments[i]) > mix(v->moments[worst]) ? i : worst;
-    }
-    if (hash < mix(v->moments[worst]))
-        v->moments[worst] = second;
-}
-
-static void add_span(struct ptn_visitor *v, uint32_t first, uint32_t last)
-{
-    if (first && (!v->first || first < v->first))
-        v->first = first;
-    if (last > v->last)
-        v->last = last;
+    if (first && (!sum->first || first < sum->first))
+        sum->first = first;
+    if (last > sum->last)
+        sum->last = last;
 }
 
 static uint32_t second_of(int64_t time)
 {
-    return time == PTN_NO_TIME || time < 1000000 ? 0
-           : time / 1000000 > UINT32_MAX         ? UINT32_MAX
-                                                 : (uint32_t)(time / 1000000);
+    return time < 1000000 || time / 1000000 > SECONDS_MAX ? 0 : (uint32_t)(time / 1000000);
 }
 
-int ptn_visit_count(struct ptn_visitors *all, const struct ptn_knock *k)
+static uint16_t port_of(const struct ptn_knock *k, const struct ptn_packet *p)
 {
-    uint8_t key[16];
-    key_of(&k->src, key);
-    struct ptn_visitor *v = visitor(all, key, k->src.family);
+    if (k->has & PTN_HAS_ICMP_TYPE)
+        return (uint16_t)(k->icmp_type << 8 | (k->has & PTN_HAS_ICMP_CODE ? k->icmp_code : 0));
+    return p->of_source && k->has & PTN_HAS_SPORT ? k->sport : k->has & PTN_HAS_DPORT ? k->dport : 0;
+}
+
+static int count_sum(struct ptn_tally *t, const struct ptn_knock *k, const struct ptn_packet *p, uint32_t second)
+{
+    const bool passed = k->action == PTN_ACTION_PASS, known = p->kind == PTN_PACKET_CAUSE;
+    const enum ptn_cause cause = known ? p->cause : PTN_CAUSE_UNEXPLAINED;
+    struct ptn_sum *sum = &t->sums[cause];
+    sum->lines++;
+    sum->passed += passed;
+    add_span(sum, second, second);
+    count_name(&sum->ifaces, k->in.len ? k->in : k->out, 1);
+    count_name(&sum->rules, k->rule, 1);
+    t->packets++;
+    t->passed += passed;
+    t->dropped += ptn_knock_is_dropped(k);
+    int r = ptn_counter_add(&t->times, PTN_TIMES_WHAT(cause, passed), second / PTN_TIMES_UNIT, 1);
+    if (r == 0 && known)
+        r = ptn_counter_add(&t->ports, PTN_PORT_WHAT(cause, k->proto, port_of(k, p)), 0, 1);
+    return r;
+}
+
+int ptn_tally_spoke(struct ptn_tally *t, const struct ptn_addr *addr, uint16_t port, uint32_t second)
+{
+    if (port != 21 && port != 25 && port != 194 && port != 465 && port != 587 && (port < 6660 || port > 6697))
+        return 0;
+    if (t->n_spoke == SPOKE_MAX)
+        return 0;
+    int r = ptn_grow(&t->spoke, t->n_spoke, &t->room_spoke, sizeof(*t->spoke));
+    if (r == 0)
+        t->spoke[t->n_spoke++] = (struct ptn_spoke){*addr, port, second};
+    return r;
+}
+
+static uint32_t sum32(uint32_t a, uint64_t b)
+{
+    return a + b > UINT32_MAX ? UINT32_MAX : (uint32_t)(a + b);
+}
+
+static uint64_t octets_of(const struct ptn_knock *k)
+{
+    return k->has & PTN_HAS_COUNT ? k->octets : k->has & PTN_HAS_LENGTH ? k->length : 0;
+}
+
+static int count_outgoing(struct ptn_tally *t, const struct ptn_knock *k, const struct ptn_packet *p, uint32_t second)
+{
+    const unsigned udp = k->proto == UDP;
+    if ((udp || k->proto == TCP) && k->has & PTN_HAS_SPORT && k->sport >= 1024)
+        t->own_ports[udp][k->sport >> 6] |= UINT64_C(1) << (k->sport & 63);
+    struct ptn_visitor *v = k->dst.family ? ptn_visitors_take(&t->visitors, &k->dst) : NULL;
     if (!v)
-        return -ENOMEM;
+        return k->dst.family ? -ENOMEM : 0;
+    if (p->answered && k->has & PTN_HAS_SPORT) {
+        v->passed++;
+        ptn_visitor_try(v, k->proto, k->sport, true);
+    }
+    if (udp && k->has & PTN_HAS_SPORT && ptn_site_bit(t->site->amplifies, k->sport))
+        v->answered = sum32(v->answered, octets_of(k));
+    if (!p->asks)
+        return 0;
+    v->marks |= PTN_VISITOR_CONTACTED;
+    return k->proto == TCP && k->has & PTN_HAS_DPORT ? ptn_tally_spoke(t, &k->dst, k->dport, second) : 0;
+}
+
+static int count_visitor(struct ptn_tally *t, const struct ptn_knock *k, const struct ptn_packet *p, uint32_t second)
+{
+    const bool passed = k->action == PTN_ACTION_PASS;
+    struct ptn_visitor *v = k->src.family ? ptn_visitors_take(&t->visitors, &k->src) : NULL;
+    if (!v)
+        return k->src.family ? -ENOMEM : 0;
+    v->marks |= p->marks;
+    if (p->kind != PTN_PACKET_CAUSE)
+        ptn_visitor_moment(v, second);
+    if (p->tracks)
+        ptn_visitor_try(v, k->proto, k->has & PTN_HAS_DPORT ? k->dport : 0, passed);
+    if (p->kind == PTN_PACKET_CAUSE) {
+        v->others++;
+        v->causes |= 1u << p->cause;
+    } else if (p->kind == PTN_PACKET_TRY) {
+        v->tries++;
+        v->passed += passed;
+        if (!(p->marks & PTN_VISITOR_OTHER))
+            v->asked = sum32(v->asked, octets_of(k));
+        if (k->has & PTN_HAS_DPORT && (k->proto == TCP || k->proto == UDP))
+            return ptn_counter_add(&t->heat, PTN_PORT_WHAT(0, k->proto, k->dport), second / PTN_HEAT_UNIT, 1);
+    } else if (p->kind == PTN_PACKET_PROBE) {
+        v->probes++;
+    } else {
+        v->answers++;
+    }
+    return 0;
+}
+
+int ptn_tally_count(struct ptn_tally *t, const struct ptn_knock *k)
+{
+    const struct ptn_packet p = ptn_judge_packet(t->site, k);
     const uint32_t second = second_of(k->time);
-    const bool icmp = k->has & PTN_HAS_ICMP_TYPE;
-    v->lines++;
-    v->passed += k->action == PTN_ACTION_PASS;
-    v->flags |= k->has & PTN_HAS_ID && k->id == TOOL_ID ? PTN_VISITOR_TOOL : 0;
-    if (icmp || k->has & PTN_HAS_DPORT)
-        add_port(v, icmp ? (uint16_t)(k->icmp_type * 256u + k->icmp_code) : k->dport, k->proto, 1);
-    add_span(v, second, second);
-    if (second)
-        add_moment(v, second);
-    return 0;
+    int r = count_sum(t, k, &p, second);
+    if (r == 0)
+        r = p.outgoing ? count_outgoing(t, k, &p, second) : count_visitor(t, k, &p, second);
+    if (r == 0 && p.kind == PTN_PACKET_CAUSE && p.cause == PTN_CAUSE_LATE_TCP && k->has & PTN_HAS_SPORT)
+        r = ptn_tally_spoke(t, &k->src, k->sport, second);
+    return r < 0 ? r : t->visitors.n >= VISITORS_FULL;
 }
 
-static void merge_one(struct ptn_visitor *v, const struct ptn_visitor *from)
+/* ---- putting together ------------------------------------------------------------------------------------------ */
+
+static void merge_names(struct ptn_log_names *into, const struct ptn_log_names *from)
 {
-    v->lines += from->lines;
-    v->passed += from->passed;
-    v->flags |= from->flags;
-    add_span(v, from->first, from->last);
-    for (unsigned i = 0; i < PTN_TRIED; i++) {
-        if (from->tried[i].used)
-            add_port(v, from->tried[i].port, from->tried[i].proto, from->tried[i].lines);
-        if (from->moments[i])
-            add_moment(v, from->moments[i]);
+    for (unsigned i = 0; i < PTN_NAMES && from->lines[i]; i++)
+        count_name(into, (struct ptn_slice){from->text[i], strlen(from->text[i])}, from->lines[i]);
+}
+
+static void merge_sum(struct ptn_sum *into, const struct ptn_sum *from)
+{
+    into->lines += from->lines;
+    into->passed += from->passed;
+    add_span(into, from->first, from->last);
+    merge_names(&into->ifaces, &from->ifaces);
+    merge_names(&into->rules, &from->rules);
+}
+
+int ptn_tally_merge(struct ptn_tally *into, const struct ptn_tally *from)
+{
+    int r = ptn_visitors_merge(&into->visitors, &from->visitors);
+    for (unsigned i = 0; i < PTN_CAUSE_COUNT; i++)
+        merge_sum(&into->sums[i], &from->sums[i]);
+    if (r == 0)
+        r = ptn_counter_merge(&into->ports, &from->ports);
+    if (r == 0)
+        r = ptn_counter_merge(&into->times, &from->times);
+    if (r == 0)
+        r = ptn_counter_merge(&into->heat, &from->heat);
+    for (size_t i = 0; i < from->n_spoke && r == 0; i++)
+        r = ptn_tally_spoke(into, &from->spoke[i].addr, from->spoke[i].port, from->spoke[i].second);
+    for (unsigned i = 0; i < 1024; i++) {
+        into->own_ports[0][i] |= from->own_ports[0][i];
+        into->own_ports[1][i] |= from->own_ports[1][i];
     }
-    v->ports[0] |= from->ports[0];
-    v->ports[1] |= from->ports[1];
-}
-
-int ptn_visitors_merge(struct ptn_visitors *into, const struct ptn_visitors *from)
-{
-    for (uint32_t i = 0; i < from->n; i++) {
-        struct ptn_visitor *v = visitor(into, from->items[i].addr, from->items[i].family);
-        if (!v)
-            return -ENOMEM;
-        merge_one(v, &from->items[i]);
-    }
-    return 0;
-}
-
-/* ---- what can be told of it ------------------------------------------------------------------------------------ */
-
-/* As many as it takes, on average, to set all but this many of 128 bits: 128/128 + 128/127 + ... (the collector of
- * coupons). */
-unsigned ptn_visitor_ports(const struct ptn_visitor *v)
-{
-    unsigned exact = 0;
-    for (unsigned i = 0; i < PTN_TRIED; i++)
-        exact += v->tried[i].used;
-    if (!(v->flags & PTN_VISITOR_MORE))
-        return exact;
-    int zeros = 128 - __builtin_popcountll(v->ports[0]) - __builtin_popcountll(v->ports[1]);
-    double about = zeros ? 0.5 : 600;
-    for (int k = zeros + 1; zeros && k <= 128; k++)
-        about += 128.0 / k;
-    return about > PTN_TRIED + 1 ? (unsigned)about : PTN_TRIED + 1;
-}
-
-/* The moments kept lie on a grid that begins with the first line and has as many steps as there are lines. */
-bool ptn_visitor_is_regular(const struct ptn_visitor *v, uint32_t *interval)
-{
-    if (v->lines < REGULAR_LINES || v->tried[1].used || v->last <= v->first)
-        return false;
-    const double step = (double)(v->last - v->first) / (v->lines - 1);
-    for (unsigned i = 0; i < PTN_TRIED && v->moments[i]; i++) {
-        const double at = (v->moments[i] - v->first) / step, off = at - (uint32_t)(at + 0.5);
-        if (step < 10 || off > 0.1 || off < -0.1)
-            return false;
-    }
-    *interval = (uint32_t)(step + 0.5);
-    return true;
+    into->packets += from->packets;
+    into->passed += from->passed;
+    into->dropped += from->dropped;
+    return r;
 }

@@ -1,41 +1,54 @@
 /*
  * What is kept of a log: bounded, whatever its length, and the same in whatever order its lines were read, so that
- * threads may each keep their own and put them together. Lines whose packet alone tells the cause are counted by cause;
+ * threads may each keep their own and put them together. A line whose packet alone tells the cause is counted by cause;
  * of the others each source is remembered: which ports it tried, when, and whether it got in.
- *
- * A source is 112 octets and 8 more in the index: a million of them, kept by two threads, fit 256 MB.
  */
 #ifndef PTN_JUDGE_TALLY_H
 #define PTN_JUDGE_TALLY_H
 
-#include "portolan.h"
+#include "cause.h"
+#include "counter.h"
+#include "site.h"
 
 #define PTN_TRIED 4 /* ports and moments kept of a source */
 
 /* A port that a source tried. */
 struct ptn_tried {
-    uint16_t port; /* ICMP: type << 8 | code */
+    uint16_t port; /* 0 for protocols without ports */
     uint8_t proto; /* IP protocol number */
-    uint8_t used;
+    uint8_t used;  /* 0: nothing here; 1; 2: the filter let it in */
     uint32_t lines;
 };
 
+/* 128 octets: two lines of a cache. */
 struct ptn_visitor {
     uint8_t addr[16];
-    uint8_t family; /* AF_INET, AF_INET6; 0: an empty slot */
-    uint8_t flags;  /* PTN_VISITOR_* */
-    uint16_t spare;
-    uint32_t first, last;   /* seconds since 1970; 0 if its lines have no time */
-    uint32_t lines, passed; /* passed: those that the filter let in */
-    /* The ports and the moments whose hashes are least: a fair choice, and the same in whatever order they came. */
+    uint8_t family;       /* AF_INET, AF_INET6; 0: an empty slot */
+    uint8_t cause;        /* of its tries, once judged */
+    uint16_t marks;       /* PTN_VISITOR_* */
+    uint32_t first, last; /* of tries, probes and answers; seconds since 1970; 0 if they have no time */
+    uint32_t tries;       /* lines that tried a port, or a protocol */
+    uint32_t passed;      /* those of them that the filter let in */
+    uint32_t probes;      /* echo requests, path probes */
+    uint32_t answers;     /* RST, SYN-ACK, errors: to something that we sent, or that somebody forged */
+    uint32_t others;      /* lines that were counted by cause */
+    uint32_t causes;      /* a bit for each cause that those had */
+    /* The ports and the moments whose hashes are least, those that were let in first: a fair choice, and the same in
+     * whatever order they came. */
     struct ptn_tried tried[PTN_TRIED];
     uint32_t moments[PTN_TRIED];
-    uint64_t ports[2]; /* a sketch: one bit a port, by its hash */
+    uint64_t ports[2];        /* a sketch: one bit a port, by its hash */
+    uint32_t asked, answered; /* octets of its questions to our amplifiers, and of our answers to it */
 };
+_Static_assert(sizeof(struct ptn_visitor) == 128, "two lines of a cache");
 
 enum {
-    PTN_VISITOR_TOOL = 1, /* packets marked as a survey's tool marks them (ZMap's IP id 54321) */
-    PTN_VISITOR_MORE = 2, /* it tried more ports than are kept */
+    PTN_VISITOR_TOOL = 1,      /* packets marked as a survey's tool marks them (ZMap's IP id, masscan's shape) */
+    PTN_VISITOR_MORE = 2,      /* it tried more ports than are kept */
+    PTN_VISITOR_CONTACTED = 4, /* the host sent it something, and not as an answer */
+    PTN_VISITOR_SYN_ACK = 8,   /* it sent a SYN-ACK */
+    PTN_VISITOR_ODD = 16,      /* an answer went to where no client of ours sits */
+    PTN_VISITOR_OTHER = 32,    /* it tried something else than an amplifier */
 };
 
 struct ptn_visitors {
@@ -44,16 +57,79 @@ struct ptn_visitors {
     uint32_t n, room, n_slots;
 };
 
-/* Counts one line of a source. `time` as in a knock. Result: 0 or -ENOMEM. */
-int ptn_visit_count(struct ptn_visitors *, const struct ptn_knock *);
+/* Found or made. NULL when out of memory. */
+struct ptn_visitor *ptn_visitors_take(struct ptn_visitors *, const struct ptn_addr *);
+struct ptn_visitor *ptn_visitors_find(const struct ptn_visitors *, const struct ptn_addr *);
 /* Adds all of `from`, which stays as it is. Result: 0 or -ENOMEM. */
 int ptn_visitors_merge(struct ptn_visitors *into, const struct ptn_visitors *from);
-const struct ptn_visitor *ptn_visitors_find(const struct ptn_visitors *, const struct ptn_addr *);
+/* Forgets all of them and keeps the room. */
+void ptn_visitors_clear(struct ptn_visitors *);
 void ptn_visitors_release(struct ptn_visitors *);
 
+/* One more line to this port. */
+void ptn_visitor_try(struct ptn_visitor *, uint8_t proto, uint16_t port, bool passed);
+void ptn_visitor_moment(struct ptn_visitor *, uint32_t second);
 /* About how many ports it tried: exact up to PTN_TRIED, then from the sketch, at most 600. */
 unsigned ptn_visitor_ports(const struct ptn_visitor *);
+unsigned ptn_sketch_ports(const uint64_t sketch[2]);
+/* Whether it may have tried the port: surely not if false. */
+bool ptn_visitor_may_have_tried(const struct ptn_visitor *, uint8_t proto, uint16_t port);
 /* Whether it came at a regular interval, seconds in *interval: at least eight lines to one port. */
 bool ptn_visitor_is_regular(const struct ptn_visitor *, uint32_t *interval);
+
+/* ---- all of it ------------------------------------------------------------------------------------------------- */
+
+#define PTN_NAMES 4
+
+/* Interfaces or rules that were named, the first few. */
+struct ptn_log_names {
+    char text[PTN_NAMES][32];
+    uint64_t lines[PTN_NAMES];
+};
+
+/* Lines of one cause. */
+struct ptn_sum {
+    uint64_t lines, passed;
+    uint32_t first, last; /* seconds since 1970; 0: none */
+    struct ptn_log_names ifaces, rules;
+};
+
+/* Keys of the counters. */
+#define PTN_PORT_WHAT(cause, proto, port) ((uint32_t)(cause) << 24 | (uint32_t)(proto) << 16 | (port))
+#define PTN_TIMES_WHAT(cause, passed) ((uint32_t)(cause) << 1 | (passed))
+
+#define PTN_TIMES_UNIT 60
+#define PTN_HEAT_UNIT 600
+
+/* The host spoke to somebody who may ask back. */
+struct ptn_spoke {
+    struct ptn_addr addr;
+    uint16_t port;
+    uint32_t second; /* 0: unknown */
+};
+
+struct ptn_tally {
+    const struct ptn_site *site;
+    struct ptn_visitors visitors;
+    struct ptn_sum sums[PTN_CAUSE_COUNT]; /* UNEXPLAINED: of all lines that the sources decide */
+    struct ptn_counter ports;             /* by cause, protocol, port: lines of causes that the packet tells */
+    struct ptn_counter times; /* by PTN_TIMES_WHAT and minute: every line; UNEXPLAINED stands for what sources decide */
+    struct ptn_counter heat;  /* by PTN_PORT_WHAT(0, ...) and ten minutes: every line that tried a port */
+    struct ptn_spoke *spoke;
+    size_t n_spoke, room_spoke;
+    uint64_t own_ports[2][1024]; /* TCP, UDP: ports that the host itself sent from */
+    uint64_t packets, passed, dropped;
+};
+
+void ptn_tally_open(struct ptn_tally *, const struct ptn_site *);
+/* One line. Result: 0, 1 when the sources have become so many that they should be merged elsewhere and cleared, or
+ * -ENOMEM. */
+int ptn_tally_count(struct ptn_tally *, const struct ptn_knock *);
+/* Notes whom the host spoke to, if that is somebody who may ask back: mail, FTP, IRC. `second` 0: the time is not
+ * known. Result: 0 or -ENOMEM. */
+int ptn_tally_spoke(struct ptn_tally *, const struct ptn_addr *, uint16_t port, uint32_t second);
+/* Adds all of `from`. Result: 0 or -ENOMEM. */
+int ptn_tally_merge(struct ptn_tally *into, const struct ptn_tally *from);
+void ptn_tally_release(struct ptn_tally *);
 
 #endif

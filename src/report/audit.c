@@ -5,8 +5,10 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/addr.h"
 #include "base/text.h"
 #include "check.h"
+#include "explain_words.h"
 #include "listener.h"
 #include "table.h"
 
@@ -93,17 +95,17 @@ static const char *step_of(const struct ptn_finding *f)
     return step ? step : "";
 }
 
-/* The name a person knows the owner by: container or unit before the process. */
-static void owner_text(const struct ptn_finding *f, char *at, size_t size)
+const char *ptn_audit_owner(const struct ptn_finding *f, char out[static PTN_AUDIT_OWNER])
 {
     const struct ptn_listener *l = f->listener;
     const struct ptn_owner *o = l->owner;
-    const char *end = at + size;
+    const char *end = out + PTN_AUDIT_OWNER;
+    char *at = out;
     const char *name = o && *o->unit && (l->latent || *o->socket_unit) ? o->unit : o ? o->comm : "";
     at = ptn_put(at, end, l->latent ? "(latent) " : "");
     at = ptn_put(at, end, !o && l->latent ? l->latent_name : !o ? "?" : name);
     if (!o || l->latent)
-        return;
+        return out;
     if (*o->socket_unit) {
         ptn_put(ptn_put(at, end, " via "), end, o->socket_unit);
     } else if (f->behind) {
@@ -116,6 +118,7 @@ static void owner_text(const struct ptn_finding *f, char *at, size_t size)
         at = ptn_put(ptn_put_number(ptn_put(at, end, "["), end, (unsigned long)o->pid), end, "]");
         ptn_put(ptn_put(at, end, *o->unit ? " " : ""), end, o->unit);
     }
+    return out;
 }
 
 static void lint_text(const struct ptn_finding *f, char *out, size_t size)
@@ -142,10 +145,9 @@ static void put_place(struct ptn_table *t, const struct ptn_finding *f)
 
 static void put_owner(struct ptn_table *t, const struct ptn_finding *f)
 {
-    char text[256], number[16];
+    char text[PTN_AUDIT_OWNER], number[16];
     const struct ptn_owner *o = f->listener->owner;
-    owner_text(f, text, sizeof(text));
-    ptn_table_cell(t, COL_OWNER, PTN_TONE_PLAIN, text);
+    ptn_table_cell(t, COL_OWNER, PTN_TONE_PLAIN, ptn_audit_owner(f, text));
     if (!o)
         return;
     ptn_put_number(number, number + sizeof(number), (unsigned long)o->pid);
@@ -476,9 +478,38 @@ static void put_blind(json_t *list, const struct ptn_blind *blind, size_t n)
                                               ptn_json_text(blind[i].why), "matters", blind[i].matters));
 }
 
-json_t *ptn_audit_json(const struct ptn_host *h, const struct ptn_findings *f)
+static const char *iface_name(const struct ptn_netns *ns, uint32_t index)
 {
-    json_t *items = json_array(), *blind = json_array(), *wall = json_array(), *doc = ptn_json_document("audit", items);
+    for (size_t i = 0; i < ns->n_ifaces; i++)
+        if (ns->ifaces[i].index == index)
+            return ns->ifaces[i].name;
+    return NULL;
+}
+
+static json_t *network(const struct ptn_netns *ns)
+{
+    char text[PTN_ADDR_TEXT];
+    json_t *addresses = json_array(),
+           *o = json_pack("{s:o, s:o}", "netns", ptn_json_text(ns->name), "addresses", addresses);
+    for (size_t i = 0; i < ns->n_addrs; i++)
+        json_array_append_new(
+            addresses, json_pack("{s:s, s:i, s:o}", "address", ptn_addr_format(&ns->addrs[i].addr, text), "prefix",
+                                 ns->addrs[i].prefix, "interface", text_or_null(iface_name(ns, ns->addrs[i].ifindex))));
+    json_object_set_new(o, "ephemeral_ports",
+                        ns->ephemeral_hi ? json_pack("{s:i, s:i}", "first", ns->ephemeral_lo, "last", ns->ephemeral_hi)
+                                         : json_null());
+    return o;
+}
+
+json_t *ptn_audit_json(const struct ptn_host *h, const struct ptn_findings *f, int64_t when)
+{
+    char at[PTN_UTC_TEXT];
+    json_t *items = json_array(), *blind = json_array(), *wall = json_array(), *networks = json_array(),
+           *doc = ptn_json_document("audit", items);
+    json_object_set_new(doc, "at", json_string(ptn_utc_text(when * 1000000, at)));
+    for (size_t i = 0; i < h->n_netns; i++)
+        json_array_append_new(networks, network(&h->netns[i]));
+    json_object_set_new(doc, "networks", networks);
     for (size_t i = 0; i < f->n; i++)
         json_array_append_new(items, finding(&f->items[i]));
     put_blind(blind, h->blind, h->n_blind);

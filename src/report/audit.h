@@ -18,7 +18,12 @@ int ptn_audit_print(struct ptn_out *, const struct ptn_host *, const struct ptn_
 /* Whether a table of these columns needs what only the package manager knows. */
 bool ptn_audit_wants_packages(const char *columns);
 
-/* The whole document. */
-json_t *ptn_audit_json(const struct ptn_host *, const struct ptn_findings *);
+/* The whole document. `when` it was seen: seconds since 1970. */
+json_t *ptn_audit_json(const struct ptn_host *, const struct ptn_findings *, int64_t when);
+
+/* The name a person knows the owner by: container or unit before the process. Asks for nothing but the owner, `latent`
+ * and `latent_name` of the listener, and `behind`. Returns out. */
+#define PTN_AUDIT_OWNER 256
+const char *ptn_audit_owner(const struct ptn_finding *, char out[static PTN_AUDIT_OWNER]);
 
 #endif

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "civil.h"
+#include "digits.h"
 #include "slot.h"
 
 #define LAYERS 6
@@ -95,6 +96,28 @@ static bool take_uptime(struct ptn_slice *s)
         return false;
     *s = no_blanks(behind(in, n + 1));
     return true;
+}
+
+/* The same, where it is as long as the kernel writes it. Result: false: it is not, or there is none. */
+static inline bool take_short_uptime(struct ptn_slice *s)
+{
+#ifdef __SSE2__
+    if (s->len < 17 || s->at[0] != '[')
+        return false;
+    __m128i text = _mm_loadu_si128((const __m128i *)(const void *)(s->at + 1));
+    unsigned blanks = (unsigned)__builtin_ctz(~ptn_places16(text, ' ')), digits16 = ptn_digits16(text);
+    unsigned dot = blanks + (unsigned)__builtin_ctz(~(digits16 >> blanks));
+    unsigned end = dot + 1 + (unsigned)__builtin_ctz(~(digits16 >> (dot + 1)));
+    if (dot == blanks || end - dot < 4 || s->at[dot + 1] != '.' || end > 15 || s->at[end + 1] != ']')
+        return false;
+    *s = behind(*s, end + 2);
+    if (s->len && is_blank(s->at[0]))
+        *s = no_blanks(*s);
+    return true;
+#else
+    (void)s;
+    return false;
+#endif
 }
 
 /* Solaris: "[ID 702911 local0.warning] " */
@@ -466,6 +489,29 @@ void ptn_envelope_peel(struct ptn_clock *clock, struct ptn_message *m)
     find_cef(m);
 }
 
+/* Where " kernel: " stands behind a host's name, mostly the last one's; 0. */
+static inline size_t find_kernel(struct ptn_slice s, size_t from)
+{
+    static const char kernel[] = " kernel: ";
+    enum { KERNEL = sizeof(kernel) - 1 };
+    static _Thread_local struct {
+        size_t len;
+        char text[64];
+    } last;
+    size_t n = from;
+    if (last.len && s.len - from >= last.len && ptn_same(s.at + from, last.text, last.len))
+        return from + last.len - KERNEL;
+    while (n < s.len && (is_small(s.at[n]) || is_digit(s.at[n]) || s.at[n] == '-'))
+        n++;
+    if (n == from || s.len - n < KERNEL || memcmp(s.at + n, kernel, KERNEL) != 0)
+        return 0;
+    if (n + KERNEL - from <= sizeof(last.text)) {
+        last.len = n + KERNEL - from;
+        memcpy(last.text, s.at + from, last.len);
+    }
+    return n;
+}
+
 /* The short way for what a great log is made of: "Nov 23 12:00:01 fw kernel: ". False: it is not so simple. */
 static bool open_kernel(struct ptn_clock *clock, struct ptn_message *m)
 {
@@ -473,18 +519,21 @@ static bool open_kernel(struct ptn_clock *clock, struct ptn_message *m)
     int64_t time;
     if (s.len && s.at[0] == '<')
         take_priority(&s);
-    size_t n = s.len ? ptn_stamp_read(clock, s.at, s.len, &time) : 0, from = n + 1;
+    size_t n = ptn_stamp_again(clock, s.at, s.len, &time);
+    if (!n)
+        n = s.len ? ptn_stamp_read(clock, s.at, s.len, &time) : 0;
+    size_t from = n + 1;
     if (n < 14 || n == s.len || s.at[n] != ' ')
         return false;
-    for (n = from; n < s.len && (is_small(s.at[n]) || is_digit(s.at[n]) || s.at[n] == '-'); n++)
-        ;
-    if (n == from || s.len - n < 9 || memcmp(s.at + n, " kernel: ", 9) != 0)
+    n = find_kernel(s, from);
+    if (!n)
         return false;
     m->time = time;
     m->host = (struct ptn_slice){s.at + from, n - from};
     m->tag = (struct ptn_slice){s.at + n + 1, 6};
     m->text = behind(s, n + 9);
-    take_uptime(&m->text);
+    if (!take_short_uptime(&m->text))
+        take_uptime(&m->text);
     return true;
 }
 
@@ -492,7 +541,8 @@ void ptn_envelope_open(struct ptn_clock *clock, struct ptn_slice line, char *roo
 {
     *ret = (struct ptn_message){.line = line, .text = line, .time = PTN_NO_TIME};
     take_bom(&ret->text);
-    ret->text = no_blanks(ret->text);
+    if (ret->text.len && is_blank(ret->text.at[0]))
+        ret->text = no_blanks(ret->text);
     if (ret->text.len && ret->text.at[0] == '{')
         ptn_envelope_json(ret->text, room, ret);
     else if (open_kernel(clock, ret))

@@ -119,6 +119,7 @@ struct ptn_format {
     const struct ptn_action_word *actions;
     const struct ptn_sentence *sentences; /* pattern NULL ends it */
     enum ptn_action action;               /* where no field says it */
+    uint32_t has;                         /* PTN_HAS_NO_FILTER, PTN_HAS_ROUTER: of every knock */
     char separator;                       /* between pairs or columns; 0: blank */
     char assign;                          /* between key and value; 0: '=' */
     /* What the table cannot say: may change the knock or the result. NULL: nothing. */

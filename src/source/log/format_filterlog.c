@@ -180,6 +180,7 @@ static enum ptn_line read(const struct ptn_format *format, struct ptn_log_state 
 const struct ptn_format ptn_format_filterlog = {
     .name = "filterlog",
     .title = "pfSense and OPNsense filterlog",
+    .has = PTN_HAS_ROUTER,
     .read = read,
     .names = names,
     .actions = actions,

@@ -67,6 +67,7 @@ static enum ptn_line read_ipfw(const struct ptn_format *f, struct ptn_log_state 
 const struct ptn_format ptn_format_ipfw = {
     .name = "ipfw",
     .title = "FreeBSD ipfw",
+    .has = PTN_HAS_ROUTER,
     .read = read_ipfw,
     .actions = words,
     .sentences = sentences,

@@ -53,6 +53,7 @@ static enum ptn_line read_ipmon(const struct ptn_format *f, struct ptn_log_state
 const struct ptn_format ptn_format_ipmon = {
     .name = "ipmon",
     .title = "IP Filter",
+    .has = PTN_HAS_ROUTER,
     .read = read_ipmon,
     .actions = words,
     .sentences = sentences,

@@ -162,6 +162,7 @@ static enum ptn_line read(const struct ptn_format *format, struct ptn_log_state 
 const struct ptn_format ptn_format_nfdump = {
     .name = "nfdump",
     .title = "nfdump (CSV)",
+    .has = PTN_HAS_NO_FILTER,
     .read = read,
     .names = names,
     .actions = actions,
@@ -225,6 +226,7 @@ static const char *const json_marks[] = {"_addr\"", "\"proto\"", NULL};
 const struct ptn_format ptn_format_nfdump_json = {
     .name = "nfdump-json",
     .title = "nfdump (JSON)",
+    .has = PTN_HAS_NO_FILTER,
     .read = read_json,
     .marks = json_marks,
     .names = json_names,

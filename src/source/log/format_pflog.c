@@ -193,6 +193,7 @@ static enum ptn_line read_pflog(const struct ptn_format *f, struct ptn_log_state
 const struct ptn_format ptn_format_pflog = {
     .name = "pflog",
     .title = "pf, by tcpdump",
+    .has = PTN_HAS_ROUTER,
     .read = read_pflog,
     .actions = words,
     .sentences = sentences,

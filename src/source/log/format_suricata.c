@@ -151,6 +151,7 @@ static const char *const marks[] = {"\"event_type\"", "\"timestamp\"", NULL};
 const struct ptn_format ptn_format_suricata = {
     .name = "suricata",
     .title = "Suricata eve.json",
+    .has = PTN_HAS_NO_FILTER,
     .read = read,
     .marks = marks,
     .names = names,

@@ -170,6 +170,7 @@ static enum ptn_line read(const struct ptn_format *format, struct ptn_log_state 
 const struct ptn_format ptn_format_zeek = {
     .name = "zeek",
     .title = "Zeek conn.log",
+    .has = PTN_HAS_NO_FILTER,
     .read = read,
     .names = names,
     .actions = actions,
@@ -188,6 +189,7 @@ static const char *const json_marks[] = {"orig_h\"", "\"uid\"", NULL};
 const struct ptn_format ptn_format_zeek_json = {
     .name = "zeek-json",
     .title = "Zeek conn.log (JSON)",
+    .has = PTN_HAS_NO_FILTER,
     .read = read_json,
     .marks = json_marks,
     .names = names,

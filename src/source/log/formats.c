@@ -79,20 +79,20 @@ static bool one_stands(const char *const *marks, const struct ptn_message *m)
 }
 
 /* What a reader leaves to us. */
-static enum ptn_line settle(const struct ptn_message *m, struct ptn_knock *items, size_t n)
+static enum ptn_line settle(const struct ptn_format *f, const struct ptn_message *m, struct ptn_knock *items, size_t n)
 {
     bool known = false;
     for (struct ptn_knock *k = items; k < items + n; k++) {
         if (k->time == PTN_NO_TIME || k->has & PTN_HAS_CLOCK || (k->has & PTN_HAS_DAY && m->time != PTN_NO_TIME))
             k->time = m->time;
-        k->has &= PTN_HAS_COUNT * 2 - 1;
+        k->has = (k->has & (PTN_HAS_COUNT * 2 - 1)) | f->has;
         known = known || k->src.family || k->dst.family;
     }
     return known ? PTN_LINE_PACKET : PTN_LINE_BROKEN;
 }
 
-enum ptn_line ptn_format_read(const struct ptn_format *f, struct ptn_log_state *state, const struct ptn_message *m,
-                              struct ptn_knocks *ret)
+static inline __attribute__((always_inline)) enum ptn_line read_by(const struct ptn_format *f, struct ptn_log_state *state,
+                                    const struct ptn_message *m, struct ptn_knocks *ret)
 {
     size_t before = ret->n;
     if (!all_stand(f->marks, m))
@@ -101,10 +101,16 @@ enum ptn_line ptn_format_read(const struct ptn_format *f, struct ptn_log_state *
         return PTN_LINE_REMARK;
     enum ptn_line kind = f->read(f, state, m, ret);
     if (kind == PTN_LINE_PACKET)
-        kind = settle(m, ret->items + before, ret->n - before);
+        kind = settle(f, m, ret->items + before, ret->n - before);
     if (kind != PTN_LINE_PACKET)
         ret->n = before;
     return kind;
+}
+
+enum ptn_line ptn_format_read(const struct ptn_format *f, struct ptn_log_state *state, const struct ptn_message *m,
+                              struct ptn_knocks *ret)
+{
+    return read_by(f, state, m, ret);
 }
 
 /* Programs that fill the logs of most machines and never tell of packets: fifty formats need not look at their lines.
@@ -140,7 +146,7 @@ enum ptn_line ptn_log_read_message(struct ptn_log_state *state, const struct ptn
                                    const struct ptn_format **which)
 {
     const struct ptn_format *last = state->last;
-    enum ptn_line kind = last ? ptn_format_read(last, state, m, ret) : PTN_LINE_OTHER_FORMAT;
+    enum ptn_line kind = last ? read_by(last, state, m, ret) : PTN_LINE_OTHER_FORMAT;
     if (kind != PTN_LINE_OTHER_FORMAT) {
         *which = last;
         return kind;

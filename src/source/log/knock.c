@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-static bool knocks_grow(struct ptn_knocks *k)
+bool ptn_knocks_grow(struct ptn_knocks *k)
 {
     size_t room = k->room ? k->room * 2 : 4;
     struct ptn_knock *more = reallocarray(k->items, room, sizeof(*more));
@@ -11,15 +11,6 @@ static bool knocks_grow(struct ptn_knocks *k)
     k->items = more;
     k->room = room;
     return true;
-}
-
-struct ptn_knock *ptn_knocks_add(struct ptn_knocks *k)
-{
-    if (k->n == k->room && !knocks_grow(k))
-        return NULL;
-    struct ptn_knock *one = &k->items[k->n++];
-    *one = (struct ptn_knock){.time = PTN_NO_TIME};
-    return one;
 }
 
 void ptn_knocks_release(struct ptn_knocks *k)

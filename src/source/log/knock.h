@@ -10,8 +10,20 @@ struct ptn_knocks {
     size_t n, room;
 };
 
+/* For one more. */
+bool ptn_knocks_grow(struct ptn_knocks *);
+
 /* One more, empty, with PTN_NO_TIME. NULL when out of memory. It holds until the next call. */
-struct ptn_knock *ptn_knocks_add(struct ptn_knocks *);
+static inline struct ptn_knock *ptn_knocks_add(struct ptn_knocks *k)
+{
+    static const struct ptn_knock none = {.time = PTN_NO_TIME};
+    if (k->n == k->room && !ptn_knocks_grow(k))
+        return NULL;
+    struct ptn_knock *one = &k->items[k->n++];
+    *one = none; /* faster than to clear it */
+    return one;
+}
+
 void ptn_knocks_release(struct ptn_knocks *);
 
 #endif

@@ -291,10 +291,20 @@ static enum ptn_line read_pflog(struct rest r, struct ptn_knock *k)
 static const struct {
     unsigned link;
     enum ptn_line (*read)(struct rest, struct ptn_knock *);
+    uint32_t has; /* of every knock */
 } links[] = {
-    {1, read_ethernet}, {113, read_cooked},   {276, read_cooked2}, {101, read_ip},
-    {12, read_ip},      {14, read_ip},        {228, read_ip},      {229, read_ip},
-    {0, read_loopback}, {108, read_loopback}, {239, read_nflog},   {117, read_pflog},
+    {1, read_ethernet, PTN_HAS_NO_FILTER},
+    {113, read_cooked, PTN_HAS_NO_FILTER},
+    {276, read_cooked2, PTN_HAS_NO_FILTER},
+    {101, read_ip, PTN_HAS_NO_FILTER},
+    {12, read_ip, PTN_HAS_NO_FILTER},
+    {14, read_ip, PTN_HAS_NO_FILTER},
+    {228, read_ip, PTN_HAS_NO_FILTER},
+    {229, read_ip, PTN_HAS_NO_FILTER},
+    {0, read_loopback, PTN_HAS_NO_FILTER},
+    {108, read_loopback, PTN_HAS_NO_FILTER},
+    {239, read_nflog, 0},
+    {117, read_pflog, PTN_HAS_ROUTER},
 };
 
 #define N_LINKS (sizeof(links) / sizeof(links[0]))
@@ -310,7 +320,9 @@ bool ptn_packet_link(unsigned link)
 enum ptn_line ptn_packet_read(unsigned link, const uint8_t *packet, size_t len, struct ptn_knock *ret)
 {
     for (size_t i = 0; i < N_LINKS; i++)
-        if (links[i].link == link)
+        if (links[i].link == link) {
+            ret->has |= links[i].has;
             return links[i].read((struct rest){packet, len}, ret);
+        }
     return PTN_LINE_REMARK;
 }

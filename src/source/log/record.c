@@ -71,7 +71,7 @@ void ptn_knock_tidy(struct ptn_knock *k)
         gone |= PTN_HAS_FLAGS | PTN_HAS_WINDOW;
     if (k->proto != ICMP && k->proto != ICMP6)
         gone |= PTN_HAS_ICMP_TYPE | PTN_HAS_ICMP_CODE;
-    k->has = (uint16_t)(k->has & ~gone);
+    k->has &= ~gone;
 }
 
 /* What a knock keeps a piece of must borrow from the line: an interface may stand behind an address, too. */

@@ -129,7 +129,7 @@ static int put_epoch(struct ptn_knock *k, enum ptn_slot slot, struct ptn_slice v
         t = (int64_t)(n * 1000000 + micros);
     if (!(k->has & PTN_HAS_ZONE))
         k->time = t;
-    k->has = (uint16_t)((k->has & ~(PTN_HAS_DAY | PTN_HAS_CLOCK)) | PTN_HAS_ZONE);
+    k->has = (k->has & ~(uint32_t)(PTN_HAS_DAY | PTN_HAS_CLOCK)) | PTN_HAS_ZONE;
     return 0;
 }
 

@@ -372,7 +372,7 @@ static bool is_remembered(const struct ptn_clock *clock, const char *text, size_
 {
     size_t n = clock->hour_len;
     return n && len >= n + 3 && text[n] == ':' && is_digit(text[n + 1]) && is_digit(text[n + 2]) &&
-           text[0] == clock->hour[0] && memcmp(text, clock->hour, n) == 0;
+           ptn_same(text, clock->hour, n);
 }
 
 /* The stamp is of the same minute as the last one. Result: its length, 0 if it is not so simple. */

@@ -6,6 +6,7 @@
 #ifndef PTN_SOURCE_LOG_STAMP_H
 #define PTN_SOURCE_LOG_STAMP_H
 
+#include "digits.h"
 #include "knock.h"
 
 /* Of one file and one thread: stamps come in runs, so the last one's hour is remembered. */
@@ -23,6 +24,21 @@ struct ptn_clock {
 
 /* Reads the stamp that text[len] begins with. Result: its length, 0 if there is none. */
 size_t ptn_stamp_read(struct ptn_clock *, const char *text, size_t len, int64_t *ret);
+
+/* The same where it is of the minute of the last one, without a zone, and behind it stands a host's name. Result: 0: it
+ * is not so simple. */
+static inline size_t ptn_stamp_again(const struct ptn_clock *clock, const char *text, size_t len, int64_t *ret)
+{
+    size_t n = clock->hour_len;
+    if (n == 0 || len < n + 5 || text[n] != ':' || text[n + 3] != ' ' || clock->hour_real == PTN_NO_TIME)
+        return 0;
+    unsigned tens = (unsigned)(unsigned char)text[n + 1] - '0', ones = (unsigned)(unsigned char)text[n + 2] - '0';
+    char host = text[n + 4];
+    if (tens > 5 || ones > 9 || host < 'b' || host > 'z' || host == 'p' || !ptn_same(text, clock->hour, n))
+        return 0;
+    *ret = clock->hour_real + (int64_t)(tens * 10 + ones) * 1000000;
+    return n + 3;
+}
 
 /* "2026-11-23T12:00:01.123456Z", without a fraction if there is none. Returns out. */
 #define PTN_STAMP_TEXT 32

@@ -7,6 +7,7 @@
 
 #include "envelope.h"
 #include "formats.h"
+#include "scan.h"
 
 #define DAY_SECONDS 86400
 
@@ -57,7 +58,7 @@ static bool is_wanted(const struct ptn_log_opts *o, int64_t time)
            ((o->since == PTN_NO_TIME || time >= o->since) && (o->until == PTN_NO_TIME || time <= o->until));
 }
 
-static int tell(struct ptn_log_worker *w, const struct ptn_knock *k, const struct ptn_format *format)
+static inline int tell(struct ptn_log_worker *w, const struct ptn_knock *k, const struct ptn_format *format)
 {
     if (!is_wanted(w->opts, k->time))
         return 0;
@@ -65,7 +66,7 @@ static int tell(struct ptn_log_worker *w, const struct ptn_knock *k, const struc
     return w->sink->knock(w->sink_worker, k, format, &place);
 }
 
-static enum ptn_line read_message(struct ptn_log_worker *w, struct ptn_log_state *state, const struct ptn_message *m,
+static inline enum ptn_line read_message(struct ptn_log_worker *w, struct ptn_log_state *state, const struct ptn_message *m,
                                   const struct ptn_format **which)
 {
     w->knocks.n = 0;
@@ -78,7 +79,7 @@ static enum ptn_line read_message(struct ptn_log_worker *w, struct ptn_log_state
     return ptn_log_read_message(state, m, &w->knocks, which);
 }
 
-static int count(struct ptn_log_worker *w, enum ptn_line kind, const struct ptn_message *m,
+static inline int count(struct ptn_log_worker *w, enum ptn_line kind, const struct ptn_message *m,
                  const struct ptn_format *format)
 {
     int r = 0;
@@ -107,11 +108,16 @@ static int count(struct ptn_log_worker *w, enum ptn_line kind, const struct ptn_
     return r < 0 ? r : 0;
 }
 
-int ptn_worker_message(struct ptn_log_worker *w, const struct ptn_message *m)
+static inline __attribute__((always_inline)) int take_message(struct ptn_log_worker *w, const struct ptn_message *m)
 {
     const struct ptn_format *which = NULL;
     enum ptn_line kind = read_message(w, &w->state, m, &which);
     return count(w, kind, m, which);
+}
+
+int ptn_worker_message(struct ptn_log_worker *w, const struct ptn_message *m)
+{
+    return take_message(w, m);
 }
 
 int ptn_worker_knock(struct ptn_log_worker *w, const struct ptn_knock *k, const struct ptn_format *format)
@@ -140,21 +146,24 @@ void ptn_worker_broken(struct ptn_log_worker *w, struct ptn_slice text)
 
 /* ---- lines ------------------------------------------------------------------------------------------- */
 
-static bool open_line(struct ptn_log_worker *w, struct ptn_slice line, struct ptn_message *ret)
+static bool grow_room(struct ptn_log_worker *w, size_t len)
 {
-    if (w->room_len < line.len) {
-        size_t len = line.len < 4096 ? 4096 : line.len + line.len / 2;
-        free(w->room);
-        w->room = malloc(len);
-        w->room_len = w->room ? len : 0;
-        if (!w->room)
-            return false;
-    }
+    len = len < 4096 ? 4096 : len + len / 2;
+    free(w->room);
+    w->room = malloc(len);
+    w->room_len = w->room ? len : 0;
+    return w->room;
+}
+
+static inline bool open_line(struct ptn_log_worker *w, struct ptn_slice line, struct ptn_message *ret)
+{
+    if (w->room_len < line.len && !grow_room(w, line.len))
+        return false;
     ptn_envelope_open(&w->clock, line, w->room, ret);
     return true;
 }
 
-int ptn_worker_line(struct ptn_log_worker *w, struct ptn_slice line)
+static inline int take_line(struct ptn_log_worker *w, struct ptn_slice line)
 {
     struct ptn_message m;
     while (line.len && !*line.at) { /* the hole of a log that was truncated under its writer */
@@ -166,25 +175,45 @@ int ptn_worker_line(struct ptn_log_worker *w, struct ptn_slice line)
         w->line++;
         return 0;
     }
-    return open_line(w, line, &m) ? ptn_worker_message(w, &m) : -ENOMEM;
+    return open_line(w, line, &m) ? take_message(w, &m) : -ENOMEM;
 }
 
+int ptn_worker_line(struct ptn_log_worker *w, struct ptn_slice line)
+{
+    return take_line(w, line);
+}
+
+static int end_line(struct ptn_log_worker *w, const char *from, const char *to)
+{
+    while (to > from && to[-1] == '\r')
+        to--;
+    return take_line(w, (struct ptn_slice){from, (size_t)(to - from)});
+}
+
+/* The ends of many lines are found before the first of them is read. */
 int ptn_worker_lines(struct ptn_log_worker *w, const char *text, size_t len, bool cut)
 {
-    const char *end = text + len;
+    enum { MANY = 8192 };
+    uint16_t ends[PTN_SCAN_ROOM(MANY)];
+    const char *end = text + len, *line = text;
     int r = 0;
-    while (text < end && r == 0 && !ptn_worker_stopped(w)) {
-        const char *newline = memchr(text, '\n', (size_t)(end - text));
-        struct ptn_slice line = {text, (size_t)((newline ? newline : end) - text)};
-        text = newline ? newline + 1 : end;
-        while (line.len && line.at[line.len - 1] == '\r')
-            line.len--;
-        if (cut && !newline)
-            ptn_worker_broken(w, line);
-        else
-            r = ptn_worker_line(w, line);
+    for (const char *from = text; from < end && r == 0; from += MANY) {
+        size_t left = (size_t)(end - from), n = ptn_scan(from, left < MANY ? left : MANY, '\n', ends);
+        for (size_t i = 0; i < n && r == 0 && !ptn_worker_stopped(w); i++) {
+            r = end_line(w, line, from + ends[i]);
+            line = from + ends[i] + 1;
+        }
+        if (left <= MANY)
+            break;
     }
-    return r;
+    if (line >= end || r < 0 || ptn_worker_stopped(w))
+        return r;
+    if (!cut)
+        return end_line(w, line, end);
+    while (end > line && end[-1] == '\r')
+        end--;
+    ptn_worker_broken(w, (struct ptn_slice){line, (size_t)(end - line)});
+    return 0;
 }
 
 enum ptn_line ptn_worker_learn(struct ptn_log_worker *w, struct ptn_log_state *state, struct ptn_slice line)

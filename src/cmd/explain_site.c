@@ -1,0 +1,172 @@
+#include "explain_site.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/addr.h"
+#include "base/file.h"
+#include "base/grow.h"
+#include "base/utf8.h"
+#include "host/contact.h"
+#include "report/audit.h"
+#include "walls.h"
+
+#define KNOWN_MAX ((size_t)32 << 20)
+
+/* ---- the parts ------------------------------------------------------------------------------------------------- */
+
+int ptn_site_add_addr(struct ptn_site_parts *p, const struct ptn_ifaddr *a)
+{
+    if (ptn_addr_is_loopback(&a->addr))
+        return 0;
+    const int e = ptn_grow(&p->addrs, p->n_addrs, &p->room_addrs, sizeof(*p->addrs));
+    if (e == 0)
+        p->addrs[p->n_addrs++] = *a;
+    return e;
+}
+
+int ptn_site_add_door(struct ptn_site_parts *p, struct ptn_arena *arena, const struct ptn_finding *f,
+                      const char *service, enum ptn_rating rating, enum ptn_rung open)
+{
+    char owner[PTN_AUDIT_OWNER], clean[PTN_AUDIT_OWNER];
+    const struct ptn_listener *l = f->listener;
+    if (!l->port || l->latent || f->client)
+        return 0;
+    ptn_audit_owner(f, owner);
+    struct ptn_door d = {.port = l->port,
+                         .proto = ptn_proto_number(l->proto),
+                         .rung = open,
+                         .rating = rating,
+                         .verdict = f->verdict,
+                         .owner = ""};
+    if (l->owner)
+        d.owner = ptn_arena_strdup(arena, ptn_utf8_clean(clean, sizeof(clean), owner, strlen(owner)));
+    d.service = ptn_arena_strdup(arena, ptn_utf8_clean(clean, sizeof(clean), service, strlen(service)));
+    if (!d.owner || !d.service || ptn_grow(&p->doors, p->n_doors, &p->room_doors, sizeof(d)) < 0)
+        return -ENOMEM;
+    p->doors[p->n_doors++] = d;
+    return 0;
+}
+
+/* A copy of n items in the arena. */
+static const void *keep(struct ptn_arena *arena, const void *items, size_t n, size_t size)
+{
+    void *copy = ptn_arena_alloc(arena, (n + 1) * size);
+    return copy && n ? memcpy(copy, items, n * size) : copy;
+}
+
+int ptn_site_put_parts(struct ptn_site_room *room, struct ptn_site_parts *p, int e)
+{
+    struct ptn_site *s = &room->site;
+    s->addrs = keep(&room->arena, p->addrs, p->n_addrs, sizeof(*p->addrs));
+    s->doors = keep(&room->arena, p->doors, p->n_doors, sizeof(*p->doors));
+    s->n_addrs = s->addrs ? p->n_addrs : 0;
+    s->n_doors = s->doors ? p->n_doors : 0;
+    free(p->addrs);
+    free(p->doors);
+    *p = (struct ptn_site_parts){0};
+    return e < 0 || (s->addrs && s->doors) ? e : -ENOMEM;
+}
+
+void ptn_site_release(struct ptn_site_room *room)
+{
+    ptn_arena_release(&room->arena);
+    *room = (struct ptn_site_room){0};
+}
+
+/* ---- this machine ---------------------------------------------------------------------------------------------- */
+
+/* Peers to whom we began to speak; several conversations with one service of one of them count once. */
+static int read_peers(struct ptn_site_room *room, struct ptn_err *err)
+{
+    struct ptn_contacts contacts = {0};
+    int e = ptn_contacts_read(&contacts, err);
+    struct ptn_peer *peers = e < 0 ? NULL : ptn_arena_alloc(&room->arena, (contacts.n + 1) * sizeof(*peers));
+    size_t n = 0;
+    for (size_t i = 0; peers && i < contacts.n; i++) {
+        const struct ptn_contact *c = &contacts.items[i];
+        const struct ptn_peer *last = n ? &peers[n - 1] : NULL;
+        if (!c->outgoing ||
+            (last && last->port == c->port && last->proto == c->proto && ptn_addr_equal(&last->addr, &c->peer)))
+            continue;
+        peers[n++] = (struct ptn_peer){.addr = c->peer, .port = c->port, .proto = c->proto};
+    }
+    room->site.peers = peers;
+    room->site.n_peers = n;
+    ptn_contacts_release(&contacts);
+    return e < 0 ? e : peers ? 0 : ptn_fail(err, -ENOMEM, "out of memory");
+}
+
+static const struct ptn_netns *own_netns(const struct ptn_host *h)
+{
+    for (size_t i = 0; i < h->n_netns; i++)
+        if (!*h->netns[i].door)
+            return &h->netns[i];
+    return NULL;
+}
+
+/* From how far anyone gets in, or may. */
+static enum ptn_rung open_of(const struct ptn_finding *f)
+{
+    const enum ptn_rung four = f->v4.any ? f->v4.open : PTN_RUNG_NOBODY, six = f->v6.any ? f->v6.open : PTN_RUNG_NOBODY;
+    return four > six ? four : six;
+}
+
+static int take(struct ptn_site_room *room, const struct ptn_netns *ns, const struct ptn_findings *findings)
+{
+    struct ptn_site_parts parts = {0};
+    int e = 0;
+    for (size_t i = 0; i < ns->n_addrs && e == 0; i++)
+        e = ptn_site_add_addr(&parts, &ns->addrs[i]);
+    for (size_t i = 0; i < findings->n && e == 0; i++) {
+        const struct ptn_finding *f = &findings->items[i];
+        if (f->netns == ns)
+            e = ptn_site_add_door(&parts, &room->arena, f, f->has_service ? ptn_service_name(f->claim.service) : "",
+                                  f->has_service ? f->claim.rating : PTN_RATING_NONE, open_of(f));
+    }
+    room->site.ephemeral_lo = ns->ephemeral_lo;
+    room->site.ephemeral_hi = ns->ephemeral_hi;
+    return ptn_site_put_parts(room, &parts, e);
+}
+
+static int judge(struct ptn_site_room *room, const struct ptn_host *host, const struct ptn_chart *chart,
+                 struct ptn_err *err)
+{
+    char today[16];
+    struct ptn_findings findings = {0};
+    struct ptn_walled *walls = ptn_walls_read(host);
+    const struct ptn_netns *ns = own_netns(host);
+    int e = walls ? ptn_judge(&findings, host, walls, chart, ptn_today(today)) : -ENOMEM;
+    e = e == 0 && ns ? take(room, ns, &findings) : e;
+    ptn_findings_release(&findings);
+    ptn_walls_free(walls, host);
+    return e < 0 ? ptn_fail(err, e, "%s", strerror(-e)) : 0;
+}
+
+int ptn_site_read_here(struct ptn_site_room *room, const struct ptn_chart *chart, struct ptn_err *err)
+{
+    struct ptn_host *host = NULL;
+    room->site.from = PTN_SITE_HERE;
+    room->site.when = time(NULL);
+    int e = ptn_host_read(&host, NULL, err);
+    e = e < 0 ? e : judge(room, host, chart, err);
+    ptn_host_free(host);
+    return e < 0 ? e : read_peers(room, err);
+}
+
+/* ---- the user's list ------------------------------------------------------------------------------------------- */
+
+int ptn_site_read_known(struct ptn_site_room *room, const char *path, const struct ptn_known_opts *opts,
+                        struct ptn_err *err)
+{
+    char *text;
+    size_t len;
+    int e = ptn_file_read(path, KNOWN_MAX, &text, &len);
+    if (e < 0)
+        return ptn_fail(err, e, "%s: %s", path, strerror(-e));
+    e = ptn_known_read(&room->site.known, &room->site.n_known, &room->arena, path, text, len, opts, err);
+    free(text);
+    return e;
+}

@@ -1,0 +1,100 @@
+#include "counter.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#define SLOTS_MIN 1024
+#define SLOTS_MAX (1u << 18)
+#define SHIFT_MAX 26 /* then all times are one */
+
+static uint32_t place_of(uint32_t what, uint32_t when)
+{
+    uint64_t x = ((uint64_t)when << 32 | what) * UINT64_C(0x9e3779b97f4a7c15);
+    return (uint32_t)(x >> 32);
+}
+
+static struct ptn_counted *slot_of(const struct ptn_counter *c, uint32_t what, uint32_t when)
+{
+    uint32_t at = place_of(what, when) & (c->n_slots - 1);
+    while (c->slots[at].lines && (c->slots[at].what != what || c->slots[at].when != when))
+        at = (at + 1) & (c->n_slots - 1);
+    return &c->slots[at];
+}
+
+static int rebuild(struct ptn_counter *c, uint32_t n_slots, unsigned coarser)
+{
+    struct ptn_counter made = {.n_slots = n_slots, .shift = (uint8_t)(c->shift + coarser)};
+    made.slots = calloc(n_slots, sizeof(*made.slots));
+    if (!made.slots)
+        return -ENOMEM;
+    for (uint32_t i = 0; i < c->n_slots; i++) {
+        const struct ptn_counted *from = &c->slots[i];
+        if (!from->lines)
+            continue;
+        struct ptn_counted *to = slot_of(&made, from->what, from->when >> coarser);
+        made.n += !to->lines;
+        *to = (struct ptn_counted){from->what, from->when >> coarser, to->lines + from->lines};
+    }
+    free(c->slots);
+    *c = made;
+    return 0;
+}
+
+static bool is_full(const struct ptn_counter *c)
+{
+    return c->n >= c->n_slots - c->n_slots / 4;
+}
+
+/* Until there is room: more slots, then coarser times; a table that nothing makes smaller stays as it is. */
+static int make_room(struct ptn_counter *c)
+{
+    int r = c->n_slots ? 0 : rebuild(c, SLOTS_MIN, 0);
+    while (r == 0 && is_full(c) && (c->n_slots < SLOTS_MAX || c->shift < SHIFT_MAX))
+        r = c->n_slots < SLOTS_MAX ? rebuild(c, c->n_slots * 2, 0) : rebuild(c, SLOTS_MAX, 1);
+    return r;
+}
+
+int ptn_counter_add(struct ptn_counter *c, uint32_t what, uint32_t when, uint64_t lines)
+{
+    struct ptn_counted *slot = c->n_slots ? slot_of(c, what, when >> c->shift) : NULL;
+    if (!slot || !slot->lines) {
+        if (make_room(c) < 0)
+            return -ENOMEM;
+        slot = slot_of(c, what, when >> c->shift);
+        if (!slot->lines && is_full(c))
+            return 0;
+        c->n += !slot->lines;
+    }
+    *slot = (struct ptn_counted){what, when >> c->shift, slot->lines + lines};
+    return 0;
+}
+
+int ptn_counter_merge(struct ptn_counter *into, const struct ptn_counter *from)
+{
+    const struct ptn_counted *one;
+    int r = 0;
+    while (into->n_slots && into->shift < from->shift && r == 0)
+        r = rebuild(into, into->n_slots, 1);
+    for (uint32_t at = 0; r == 0 && (one = ptn_counter_next(from, &at));)
+        r = ptn_counter_add(into, one->what, one->when << from->shift, one->lines);
+    return r;
+}
+
+const struct ptn_counted *ptn_counter_next(const struct ptn_counter *c, uint32_t *at)
+{
+    while (*at < c->n_slots)
+        if (c->slots[(*at)++].lines)
+            return &c->slots[*at - 1];
+    return NULL;
+}
+
+uint64_t ptn_counter_get(const struct ptn_counter *c, uint32_t what)
+{
+    return c->n_slots ? slot_of(c, what, 0)->lines : 0;
+}
+
+void ptn_counter_release(struct ptn_counter *c)
+{
+    free(c->slots);
+    *c = (struct ptn_counter){0};
+}

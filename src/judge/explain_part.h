@@ -1,0 +1,49 @@
+/* Between the files that put an explanation together. */
+#ifndef PTN_JUDGE_EXPLAIN_PART_H
+#define PTN_JUDGE_EXPLAIN_PART_H
+
+#include "explain.h"
+#include "source.h"
+
+/* The best of many, most lines first. */
+struct ptn_best {
+    struct ptn_suspect items[PTN_TOP];
+    size_t n, max;
+};
+void ptn_best_add(struct ptn_best *, const struct ptn_suspect *);
+
+/* What is added up of one cause. */
+struct ptn_cause_sum {
+    uint64_t lines, passed, sources;
+    uint32_t first, last;
+    uint64_t timeline[PTN_TIMELINE];
+    uint64_t sketch[2]; /* of the ports of all of its sources */
+    struct ptn_best suspects;
+};
+
+struct ptn_explaining {
+    struct ptn_explained *ret;
+    struct ptn_crowd crowd;
+    struct ptn_gangs gangs;
+    struct ptn_cause_sum sums[PTN_CAUSE_COUNT];
+    struct ptn_counter ports, port_sources; /* by PTN_PORT_WHAT: what sources decide */
+    struct ptn_best by_source;
+    bool failed; /* out of memory */
+};
+
+/* Ports of a cause, or with PTN_CAUSE_COUNT of all that was tried, most lines first, at most `max`; *all is how many
+ * there were. NULL when out of memory. (explain_ports.c) */
+struct ptn_port_count *ptn_explain_ports(struct ptn_explaining *, unsigned cause, size_t max, size_t *n, uint32_t *all);
+/* Top ports, networks, days, the heat map. (explain_top.c) Result: 0 or -ENOMEM. */
+int ptn_explain_tops(struct ptn_explaining *);
+/* Title, why, facts, act, fix, evidence. (tell.c) Result: 0 or -ENOMEM. */
+int ptn_explain_tell(struct ptn_explaining *, struct ptn_paragraph *);
+/* By what the host was tested. NULL when out of memory. */
+const char *ptn_explain_host(struct ptn_explaining *);
+
+/* The step of a timeline in which a second lies. */
+unsigned ptn_explain_step(const struct ptn_explained *, uint32_t second);
+/* The smallest of the usual steps by which `span` seconds are at most `n` steps. */
+uint32_t ptn_usual_step(uint32_t span, uint32_t n);
+
+#endif

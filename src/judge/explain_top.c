@@ -1,0 +1,303 @@
+/* The lists of an explanation: ports, networks, days, and the heat map. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "explain_part.h"
+
+enum { ICMP = 1, TCP = 6, UDP = 17, ICMP6 = 58 };
+
+#define HEAT_ROWS 20
+#define HEAT_COLUMNS 48
+#define DAY 86400
+
+/* ---- ports ------------------------------------------------------------------------------------------------------- */
+
+static const char *icmp_name(uint8_t proto, uint16_t port)
+{
+    static const struct {
+        uint8_t proto, type;
+        const char *name;
+    } names[] = {
+        {ICMP, 0, "echo reply"},
+        {ICMP, 3, "unreachable"},
+        {ICMP, 4, "source quench"},
+        {ICMP, 5, "redirect"},
+        {ICMP, 8, "echo request"},
+        {ICMP, 9, "router advertisement"},
+        {ICMP, 10, "router solicitation"},
+        {ICMP, 11, "time exceeded"},
+        {ICMP, 12, "parameter problem"},
+        {ICMP, 13, "timestamp"},
+        {ICMP, 17, "address mask"},
+        {ICMP6, 1, "unreachable"},
+        {ICMP6, 2, "packet too big"},
+        {ICMP6, 3, "time exceeded"},
+        {ICMP6, 4, "parameter problem"},
+        {ICMP6, 128, "echo request"},
+        {ICMP6, 129, "echo reply"},
+        {ICMP6, 130, "multicast listener query"},
+        {ICMP6, 131, "multicast listener report"},
+        {ICMP6, 132, "multicast listener done"},
+        {ICMP6, 133, "router solicitation"},
+        {ICMP6, 134, "router advertisement"},
+        {ICMP6, 135, "neighbour solicitation"},
+        {ICMP6, 136, "neighbour advertisement"},
+        {ICMP6, 137, "redirect"},
+        {ICMP6, 143, "multicast listener report"},
+    };
+    if (proto == ICMP && port == (3 << 8 | 4))
+        return "fragmentation needed";
+    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+        if (names[i].proto == proto && names[i].type == port >> 8)
+            return names[i].name;
+    return NULL;
+}
+
+static const char *name_of(const struct ptn_chart *chart, uint8_t proto, uint16_t port)
+{
+    return proto == TCP   ? ptn_chart_name(chart, port, PTN_TCP)
+           : proto == UDP ? ptn_chart_name(chart, port, PTN_UDP)
+                          : icmp_name(proto, port);
+}
+
+static int compare_ports(const void *a, const void *b)
+{
+    const struct ptn_port_count *x = a, *y = b;
+    if (x->lines != y->lines)
+        return x->lines > y->lines ? -1 : 1;
+    return x->port != y->port ? x->port < y->port ? -1 : 1 : x->proto < y->proto ? -1 : x->proto > y->proto;
+}
+
+/* Lines of one key at several times become one; ICMP's codes do not matter but for one. */
+static uint16_t port_of(uint8_t proto, uint32_t what)
+{
+    const uint16_t port = (uint16_t)what;
+    return (proto == ICMP && port != (3 << 8 | 4)) || proto == ICMP6 ? port & 0xff00 : port;
+}
+
+static int add_port(struct ptn_counter *sum, const struct ptn_counted *one)
+{
+    const uint8_t proto = (uint8_t)(one->what >> 16);
+    return ptn_counter_add(sum, PTN_PORT_WHAT(0, proto, port_of(proto, one->what)), 0, one->lines);
+}
+
+static int add_ports(struct ptn_counter *sum, const struct ptn_counter *from, unsigned cause)
+{
+    const struct ptn_counted *one;
+    int r = 0;
+    for (uint32_t at = 0; r == 0 && (one = ptn_counter_next(from, &at));)
+        if (cause == PTN_CAUSE_COUNT || one->what >> 24 == cause)
+            r = add_port(sum, one);
+    return r;
+}
+
+static struct ptn_port_count *rank(struct ptn_explaining *x, const struct ptn_counter *sum,
+                                   const struct ptn_counter *by, size_t max, size_t *n, uint32_t *all)
+{
+    struct ptn_port_count *list = calloc(sum->n ? sum->n : 1, sizeof(*list)), *ret = NULL;
+    const struct ptn_counted *one;
+    size_t found = 0;
+    for (uint32_t at = 0; list && (one = ptn_counter_next(sum, &at));)
+        list[found++] = (struct ptn_port_count){
+            .port = (uint16_t)one->what, .proto = (uint8_t)(one->what >> 16), .lines = one->lines};
+    if (list) {
+        qsort(list, found, sizeof(*list), compare_ports);
+        *all = (uint32_t)found;
+        *n = found < max ? found : max;
+        ret = ptn_arena_alloc(&x->ret->arena, (*n ? *n : 1) * sizeof(*ret));
+    }
+    for (size_t i = 0; ret && i < *n; i++) {
+        const bool ported = list[i].proto == TCP || list[i].proto == UDP;
+        ret[i] = list[i];
+        ret[i].name = name_of(x->crowd.chart, ret[i].proto, ret[i].port);
+        ret[i].sources = by       ? (uint32_t)ptn_counter_get(by, PTN_PORT_WHAT(0, ret[i].proto, ret[i].port))
+                         : ported ? x->crowd.tried[ret[i].proto == UDP][ret[i].port]
+                                  : 0;
+    }
+    free(list);
+    return ret;
+}
+
+struct ptn_port_count *ptn_explain_ports(struct ptn_explaining *x, unsigned cause, size_t max, size_t *n, uint32_t *all)
+{
+    struct ptn_counter sum = {0}, by = {0};
+    struct ptn_port_count *ret = NULL;
+    const bool of_all = cause == PTN_CAUSE_COUNT;
+    int r = of_all ? add_ports(&sum, &x->crowd.tally->heat, cause) : add_ports(&sum, &x->ports, cause);
+    if (r == 0 && !of_all)
+        r = add_ports(&sum, &x->crowd.tally->ports, cause);
+    if (r == 0 && !of_all)
+        r = add_ports(&by, &x->port_sources, cause);
+    if (r == 0)
+        ret = rank(x, &sum, of_all ? NULL : &by, max, n, all);
+    ptn_counter_release(&sum);
+    ptn_counter_release(&by);
+    return ret;
+}
+
+/* ---- the heat map ------------------------------------------------------------------------------------------------ */
+
+static int row_of(const struct ptn_heat *h, uint32_t what)
+{
+    for (size_t i = 0; i < h->n_rows; i++)
+        if (PTN_PORT_WHAT(0, h->rows[i].proto, h->rows[i].port) == what)
+            return (int)i;
+    return -1;
+}
+
+static int make_heat(struct ptn_explaining *x)
+{
+    struct ptn_explained *e = x->ret;
+    const struct ptn_counter *from = &x->crowd.tally->heat;
+    struct ptn_heat *h = &e->heat;
+    const struct ptn_counted *one;
+    const uint32_t least = PTN_HEAT_UNIT << (from->shift < 16 ? from->shift : 16);
+    h->rows = e->ports;
+    h->n_rows = e->n_ports < HEAT_ROWS ? e->n_ports : HEAT_ROWS;
+    h->step = ptn_usual_step(e->last - e->first, HEAT_COLUMNS - 1);
+    h->step = h->step > least ? h->step : least;
+    h->begin = e->first - e->first % h->step;
+    h->n_columns = e->first ? (e->last - h->begin) / h->step + 1 : 0;
+    h->counts = ptn_arena_alloc(&e->arena, (h->n_rows * h->n_columns + 1) * sizeof(*h->counts));
+    if (!h->counts)
+        return -ENOMEM;
+    for (uint32_t at = 0; (one = ptn_counter_next(from, &at));) {
+        const uint64_t second = ((uint64_t)one->when << from->shift) * PTN_HEAT_UNIT;
+        const int row = row_of(h, one->what);
+        if (row < 0 || !one->when || !h->n_columns)
+            continue;
+        size_t column = second > h->begin ? (size_t)((second - h->begin) / h->step) : 0;
+        column = column < h->n_columns ? column : h->n_columns - 1;
+        h->counts[(size_t)row * h->n_columns + column] += one->lines;
+    }
+    return 0;
+}
+
+/* ---- days -------------------------------------------------------------------------------------------------------- */
+
+static int compare_days(const void *a, const void *b)
+{
+    const struct ptn_day_count *x = a, *y = b;
+    return x->day < y->day ? -1 : x->day > y->day;
+}
+
+static struct ptn_day_count *day_of(struct ptn_explained *e, uint32_t second, size_t room)
+{
+    const uint32_t day = second - second % DAY;
+    for (size_t i = e->n_days; i--;)
+        if (e->days[i].day == day)
+            return &e->days[i];
+    if (e->n_days == room)
+        return NULL;
+    e->days[e->n_days] = (struct ptn_day_count){.day = day};
+    return &e->days[e->n_days++];
+}
+
+static void add_worries(struct ptn_explaining *x, size_t room)
+{
+    const struct ptn_visitors *all = &x->crowd.tally->visitors;
+    for (uint32_t i = 0; i < all->n; i++) {
+        const struct ptn_visitor *v = &all->items[i];
+        uint32_t n = 0;
+        if (!v->tries || ptn_cause_text((enum ptn_cause)v->cause).verdict != PTN_VERDICT_WORRY)
+            continue;
+        while (n < PTN_TRIED && v->moments[n])
+            n++;
+        for (uint32_t m = 0; m < n; m++) {
+            struct ptn_day_count *d = day_of(x->ret, v->moments[m], room);
+            if (d)
+                d->worry_lines += v->tries / n + (m < v->tries % n);
+        }
+    }
+}
+
+static int make_days(struct ptn_explaining *x)
+{
+    struct ptn_explained *e = x->ret;
+    const struct ptn_counter *from = &x->crowd.tally->times;
+    const struct ptn_counted *one;
+    const size_t span = e->first ? (e->last / DAY - e->first / DAY) + 1 : 0, room = span < 4096 ? span : 4096;
+    e->days = ptn_arena_alloc(&e->arena, (room + 1) * sizeof(*e->days));
+    if (!e->days)
+        return -ENOMEM;
+    for (uint32_t at = 0; (one = ptn_counter_next(from, &at));) {
+        const uint32_t minute = one->when << from->shift;
+        struct ptn_day_count *d = minute ? day_of(e, minute * PTN_TIMES_UNIT, room) : NULL;
+        if (!d)
+            continue;
+        d->lines += one->lines;
+        if (one->what & 1)
+            d->passed += one->lines;
+        else
+            d->dropped += one->lines;
+    }
+    add_worries(x, room);
+    qsort(e->days, e->n_days, sizeof(*e->days), compare_days);
+    return 0;
+}
+
+/* ---- networks ---------------------------------------------------------------------------------------------------- */
+
+static int keep(struct ptn_explaining *x, const struct ptn_best *best, struct ptn_suspect **list, size_t *n)
+{
+    *list = ptn_arena_alloc(&x->ret->arena, (best->n ? best->n : 1) * sizeof(**list));
+    if (!*list)
+        return -ENOMEM;
+    memcpy(*list, best->items, best->n * sizeof(**list));
+    *n = best->n;
+    return 0;
+}
+
+static void add_net(struct ptn_best *best, const struct ptn_tally *t, const struct ptn_member *m, size_t n)
+{
+    struct ptn_suspect s = {.sources = (uint32_t)n};
+    uint64_t ports[2] = {0, 0};
+    uint64_t most = 0;
+    for (size_t i = 0; i < n; i++) {
+        const struct ptn_visitor *v = &t->visitors.items[m[i].visitor];
+        const uint64_t lines = (uint64_t)v->tries + v->probes + v->answers + v->others;
+        s.lines += lines;
+        s.passed += v->passed;
+        s.first = v->first && (!s.first || v->first < s.first) ? v->first : s.first;
+        s.last = v->last > s.last ? v->last : s.last;
+        ports[0] |= v->ports[0];
+        ports[1] |= v->ports[1];
+        if (lines > most) {
+            most = lines;
+            s.cause = (enum ptn_cause)v->cause;
+        }
+    }
+    s.ports = ports[0] | ports[1] ? ptn_sketch_ports(ports) : 0;
+    s.addr = ptn_member_net(t, m, &s.prefix);
+    ptn_best_add(best, &s);
+}
+
+static int make_networks(struct ptn_explaining *x)
+{
+    struct ptn_best best = {.max = PTN_TOP};
+    size_t n;
+    struct ptn_member *members = ptn_members(x->crowd.tally, &n);
+    if (!members)
+        return -ENOMEM;
+    for (size_t i = 0, to; i < n; i = to) {
+        for (to = i + 1; to < n && members[to].net == members[i].net;)
+            to++;
+        add_net(&best, x->crowd.tally, members + i, to - i);
+    }
+    free(members);
+    return keep(x, &best, &x->ret->by_network, &x->ret->n_by_network);
+}
+
+int ptn_explain_tops(struct ptn_explaining *x)
+{
+    struct ptn_explained *e = x->ret;
+    uint32_t all;
+    e->ports = ptn_explain_ports(x, PTN_CAUSE_COUNT, PTN_TOP, &e->n_ports, &all);
+    int r = e->ports ? keep(x, &x->by_source, &e->by_source, &e->n_by_source) : -ENOMEM;
+    if (r == 0)
+        r = make_networks(x);
+    if (r == 0)
+        r = make_days(x);
+    return r < 0 ? r : make_heat(x);
+}

@@ -1,0 +1,335 @@
+#include "packet.h"
+
+#include <string.h>
+
+#include "base/addr.h"
+#include "tally.h"
+
+enum { ICMP = 1, IGMP = 2, TCP = 6, UDP = 17, ICMP6 = 58, EIGRP = 88, OSPF = 89, PIM = 103, VRRP = 112 };
+enum { FIN = 1, SYN = 2, RST = 4, PSH = 8, ACK = 16, URG = 32 };
+
+#define CLIENTS 32768 /* where the ports of clients begin on most systems */
+#define ZMAP_ID 54321 /* its probe modules; Durumeric et al. 2013 */
+
+/* A line, and what several tests ask of it. */
+struct sight {
+    const struct ptn_site *site;
+    const struct ptn_knock *k;
+    bool dropped;     /* or nobody says that it was not */
+    bool from_inside; /* a private source, or one of ours */
+    bool to_many;     /* multicast or broadcast */
+    bool local;       /* the source is of a network that the host is on */
+};
+
+static bool has(const struct sight *s, unsigned what)
+{
+    return (s->k->has & what) == what;
+}
+
+static bool slice_is(struct ptn_slice s, const char *text)
+{
+    return s.len == strlen(text) && memcmp(s.at, text, s.len) == 0;
+}
+
+/* ---- addresses ------------------------------------------------------------------------------------------------- */
+
+static bool is_v4(const struct ptn_addr *a)
+{
+    return a->family == AF_INET;
+}
+
+static bool same_net(const struct ptn_addr *a, const struct ptn_addr *b)
+{
+    return a->family == b->family && memcmp(a->bytes, b->bytes, is_v4(a) ? 3 : 8) == 0;
+}
+
+static bool is_any(const struct ptn_addr *a)
+{
+    return ptn_addr_is_any(a);
+}
+
+/* The broadcast address of a network of 8 or 16 bits of hosts is known by its neighbours. */
+static bool is_broadcast(const struct sight *s)
+{
+    const uint8_t *b = s->k->dst.bytes, *from = s->k->src.bytes;
+    static const uint8_t all[4] = {255, 255, 255, 255};
+    if (!is_v4(&s->k->dst))
+        return false;
+    if (memcmp(b, all, 4) == 0)
+        return true;
+    for (size_t i = 0; i < s->site->n_addrs; i++) {
+        const struct ptn_ifaddr *a = &s->site->addrs[i];
+        uint8_t lo[4], hi[4];
+        if (!is_v4(&a->addr) || a->prefix > 30)
+            continue;
+        ptn_addr_span(a->addr.bytes, a->prefix, 4, lo, hi);
+        if (memcmp(hi, b, 4) == 0)
+            return true;
+    }
+    return b[3] == 255 && is_v4(&s->k->src) && memcmp(b, from, 2) == 0 &&
+           (b[2] == from[2] || (s->local && s->k->proto == UDP));
+}
+
+/* ---- ports ----------------------------------------------------------------------------------------------------- */
+
+struct span {
+    uint16_t lo, hi;
+};
+
+static bool is_in(const struct span *spans, size_t n, uint16_t port)
+{
+    for (size_t i = 0; i < n; i++)
+        if (port >= spans[i].lo && port <= spans[i].hi)
+            return true;
+    return false;
+}
+#define IS_IN(spans, port) is_in((spans), sizeof(spans) / sizeof(*(spans)), (port))
+
+/* A port that a client of ours may have been given. */
+static bool is_ephemeral(const struct sight *s, uint16_t port)
+{
+    if (s->site->ephemeral_lo)
+        return port >= s->site->ephemeral_lo && port <= s->site->ephemeral_hi;
+    return port >= CLIENTS || (port >= 1024 && !ptn_site_bit(s->site->judged[s->k->proto == UDP], port));
+}
+
+/* DNS, QUIC, Kerberos, NTP, SNMP, LDAP, IKE, DNS over QUIC, OpenVPN, RADIUS, STUN and TURN (also Google's), Zoom,
+ * WireGuard: what hosts ask for by UDP. Resolvers ask from any port (RFC 5452). */
+static bool is_late_udp(const struct sight *s)
+{
+    static const struct span asked[] = {{53, 53},     {80, 80},       {88, 88},      {123, 123},   {161, 161},
+                                        {389, 389},   {443, 443},     {500, 500},    {784, 784},   {853, 853},
+                                        {1194, 1194}, {1812, 1813},   {3478, 3481},  {4500, 4500}, {5349, 5349},
+                                        {8801, 8810}, {19302, 19309}, {51820, 51820}};
+    const struct ptn_knock *k = s->k;
+    if (k->proto != UDP || !has(s, PTN_HAS_SPORT | PTN_HAS_DPORT) || !IS_IN(asked, k->sport))
+        return false;
+    if (k->sport == 53 && k->dport >= 1024 && !ptn_site_bit(s->site->judged[1], k->dport))
+        return true;
+    return is_ephemeral(s, k->dport);
+}
+
+/* From a service to a client's port. */
+static bool is_answer_tcp(const struct sight *s)
+{
+    return s->k->proto == TCP && has(s, PTN_HAS_SPORT | PTN_HAS_DPORT) && ptn_site_bit(s->site->served, s->k->sport) &&
+           is_ephemeral(s, s->k->dport);
+}
+
+/* ---- the tests, in the order in which they are asked ------------------------------------------------------------ */
+
+typedef bool (*test)(const struct sight *, struct ptn_packet *ret);
+
+static bool says(struct ptn_packet *ret, enum ptn_cause cause)
+{
+    ret->kind = PTN_PACKET_CAUSE;
+    ret->cause = cause;
+    return true;
+}
+
+static bool is_rule_broken(const struct sight *s, struct ptn_packet *ret)
+{
+    const struct ptn_knock *k = s->k;
+    const bool on_link = !has(s, PTN_HAS_TTL) || k->ttl == 255; /* RFC 4861, 6.1: others are not of a neighbour */
+    if (!s->dropped || !has(s, PTN_HAS_ICMP_TYPE))
+        return false;
+    if (k->proto == ICMP6 && k->icmp_type >= 133 && k->icmp_type <= 137 && on_link)
+        return says(ret, PTN_CAUSE_IPV6_RULE);
+    if (k->proto == ICMP6 ? k->icmp_type == 2
+                          : k->proto == ICMP && k->icmp_type == 3 && has(s, PTN_HAS_ICMP_CODE) && k->icmp_code == 4)
+        return says(ret, PTN_CAUSE_PATH_MTU);
+    return false;
+}
+
+/* Discovery and name services, by UDP: DHCP, NetBIOS, SNMP of printers, SSDP, NetBIOS' cousins, WS-Discovery, Epson,
+ * MNDP, mDNS, LLMNR, Tuya, Canon, Ubiquiti, Dropbox, Steam, Plex, Spotify, KDE Connect, Sonos, HASP. */
+static bool is_chatter_port(const struct ptn_knock *k)
+{
+    static const struct span ports[] = {
+        {67, 68},     {137, 138},     {546, 547},     {1716, 1716},   {1900, 1902},   {1905, 1905},   {1947, 1947},
+        {3289, 3289}, {3702, 3702},   {5353, 5353},   {5355, 5355},   {5678, 5678},   {6666, 6667},   {7680, 7680},
+        {8610, 8613}, {10001, 10001}, {17500, 17500}, {20002, 20002}, {27036, 27036}, {32410, 32414}, {57621, 57621}};
+    return k->proto == UDP && (k->has & PTN_HAS_DPORT) &&
+           (IS_IN(ports, k->dport) || ((k->has & PTN_HAS_SPORT) && IS_IN(ports, k->sport)));
+}
+
+/* Its servers and relays may be anywhere. */
+static bool is_dhcp(const struct sight *s)
+{
+    const struct ptn_knock *k = s->k;
+    return k->proto == UDP && has(s, PTN_HAS_SPORT | PTN_HAS_DPORT) &&
+           (((k->sport == 67 || k->sport == 68) && (k->dport == 67 || k->dport == 68)) ||
+            ((k->sport == 546 || k->sport == 547) && (k->dport == 546 || k->dport == 547)));
+}
+
+static bool is_router_proto(uint8_t proto)
+{
+    return proto == IGMP || proto == PIM || proto == VRRP || proto == OSPF || proto == EIGRP;
+}
+
+static bool is_chatter(const struct sight *s, struct ptn_packet *ret)
+{
+    const bool near = s->local || same_net(&s->k->src, &s->k->dst);
+    if (s->to_many || is_dhcp(s) || (near && (is_chatter_port(s->k) || is_router_proto(s->k->proto))))
+        return says(ret, PTN_CAUSE_CHATTER);
+    return false;
+}
+
+static bool is_forged(const struct sight *s, struct ptn_packet *ret)
+{
+    const struct ptn_knock *k = s->k;
+    const bool came_in =
+        k->way == PTN_WAY_IN && !has(s, PTN_HAS_ROUTER) && !slice_is(k->in, "lo") && !slice_is(k->in, "lo0");
+    if (!k->src.family || slice_is(k->in, "lo") || slice_is(k->in, "lo0"))
+        return false;
+    if (s->to_many) /* who has no address yet asks from none; what was sent to all comes back to its sender */
+        return !is_any(&k->src) && !ptn_site_is_own(s->site, &k->src) && ptn_site_is_bogon(&k->src) &&
+               says(ret, PTN_CAUSE_FORGED);
+    if (is_dhcp(s))
+        return false;
+    if (ptn_site_is_bogon(&k->src) || ptn_addr_equal(&k->src, &k->dst) ||
+        (came_in && ptn_site_is_own(s->site, &k->src)))
+        return says(ret, PTN_CAUSE_FORGED);
+    return k->proto == ICMP6 && has(s, PTN_HAS_ICMP_TYPE | PTN_HAS_TTL) && k->icmp_type >= 133 && k->icmp_type <= 137 &&
+           k->ttl != 255 && says(ret, PTN_CAUSE_FORGED);
+}
+
+static bool is_new(const struct sight *s)
+{
+    const struct ptn_knock *k = s->k;
+    if (k->proto == TCP)
+        return !has(s, PTN_HAS_FLAGS) || (k->flags & (SYN | ACK | RST)) == SYN;
+    return k->proto == UDP && !(has(s, PTN_HAS_SPORT) && k->sport < 1024 && k->sport != 123 && k->sport != 500);
+}
+
+static bool is_syn_ack(const struct sight *s)
+{
+    return s->k->proto == TCP && has(s, PTN_HAS_FLAGS) && (s->k->flags & (SYN | ACK)) == (SYN | ACK);
+}
+
+static bool is_late_segment(const struct sight *s)
+{
+    return s->k->proto == TCP && has(s, PTN_HAS_FLAGS) && !(s->k->flags & SYN) && s->k->flags & (FIN | RST | ACK);
+}
+
+/* "new out: " and its like are put before rules that tell of what they let out. */
+static bool tells_of_new(struct ptn_slice rule)
+{
+    for (size_t i = 0; i + 3 <= rule.len; i++)
+        if (strncasecmp(rule.at + i, "new", 3) == 0)
+            return true;
+    return false;
+}
+
+static bool is_outgoing(const struct sight *s, struct ptn_packet *ret)
+{
+    const struct ptn_knock *k = s->k;
+    const bool lo = slice_is(k->in, "lo") || slice_is(k->in, "lo0");
+    const bool own = s->site->n_addrs && k->way != PTN_WAY_IN && ptn_site_is_own(s->site, &k->src);
+    if (k->way != PTN_WAY_OUT && !own && !lo &&
+        ((k->way == PTN_WAY_IN && !has(s, PTN_HAS_ROUTER)) || !s->from_inside || !ptn_addr_is_public(&k->dst)))
+        return false;
+    ret->outgoing = true;
+    ret->answered = is_syn_ack(s);
+    ret->asks = is_new(s) && k->action != PTN_ACTION_DROP && k->action != PTN_ACTION_REJECT;
+    if (is_rule_broken(s, ret))
+        return true;
+    return says(ret, s->to_many                                                               ? PTN_CAUSE_CHATTER
+                     : !s->dropped || (k->action == PTN_ACTION_NONE && tells_of_new(k->rule)) ? PTN_CAUSE_OWN_TRAFFIC
+                     : is_late_segment(s) || is_answer_tcp(s)                                 ? PTN_CAUSE_LATE_TCP
+                                                                                              : PTN_CAUSE_OWN_OUT);
+}
+
+/* What was let in, or seen on the wire, and belongs to connections that there are. */
+static bool is_let_back(const struct sight *s, struct ptn_packet *ret)
+{
+    if (s->dropped || (s->k->proto == TCP && has(s, PTN_HAS_FLAGS) && is_new(s)))
+        return false;
+    ret->of_source = is_late_udp(s) || is_answer_tcp(s);
+    return (ret->of_source || is_late_segment(s) || is_syn_ack(s)) && says(ret, PTN_CAUSE_OWN_TRAFFIC);
+}
+
+static bool answers(struct ptn_packet *ret, uint16_t marks)
+{
+    ret->kind = PTN_PACKET_ANSWER;
+    ret->marks = marks;
+    return true;
+}
+
+/* A segment with neither a SYN nor, as a FIN scan's, without an ACK. */
+static bool is_late_with_flags(const struct sight *s, struct ptn_packet *ret)
+{
+    const struct ptn_knock *k = s->k;
+    const bool served = has(s, PTN_HAS_SPORT) && ptn_site_bit(s->site->served, k->sport);
+    if (is_syn_ack(s))
+        return answers(ret, PTN_VISITOR_SYN_ACK);
+    if (!is_late_segment(s) || !(k->flags & (ACK | RST)))
+        return false;
+    ret->of_source = served && (is_answer_tcp(s) || k->flags & RST);
+    if (is_answer_tcp(s) && !(k->flags & RST))
+        return says(ret, PTN_CAUSE_LATE_TCP);
+    ret->tracks = !ret->of_source && has(s, PTN_HAS_DPORT) && k->dport < CLIENTS;
+    return answers(ret, ret->of_source && !is_answer_tcp(s) ? PTN_VISITOR_ODD : 0);
+}
+
+static bool is_late(const struct sight *s, struct ptn_packet *ret)
+{
+    if (s->k->proto == TCP && has(s, PTN_HAS_FLAGS))
+        return is_late_with_flags(s, ret);
+    ret->of_source = is_late_udp(s) || is_answer_tcp(s);
+    return ret->of_source && says(ret, s->k->proto == TCP ? PTN_CAUSE_LATE_TCP : PTN_CAUSE_LATE_UDP);
+}
+
+/* Errors about packets, and answers to echo requests. */
+static bool is_icmp_answer(const struct sight *s, struct ptn_packet *ret)
+{
+    const struct ptn_knock *k = s->k;
+    if (!has(s, PTN_HAS_ICMP_TYPE))
+        return false;
+    const uint8_t t = k->icmp_type;
+    if (k->proto == ICMP ? t == 0 || t == 3 || t == 4 || t == 5 || t == 11 || t == 12 || t == 14
+                         : k->proto == ICMP6 && (t == 1 || t == 3 || t == 4 || t == 129))
+        return answers(ret, PTN_VISITOR_SYN_ACK);
+    return false;
+}
+
+/* RFC 792, RFC 950; traceroute counts up from 33434. */
+static bool is_probe(const struct sight *s, struct ptn_packet *ret)
+{
+    const struct ptn_knock *k = s->k;
+    if (!((k->proto == ICMP || k->proto == ICMP6) && has(s, PTN_HAS_ICMP_TYPE)) &&
+        !(k->proto == UDP && has(s, PTN_HAS_DPORT) && k->dport >= 33434 && k->dport <= 33534))
+        return false;
+    ret->kind = PTN_PACKET_PROBE;
+    return true;
+}
+
+/* ZMap's IP id; masscan's SYN has a window of 1024, at most one option, and begins with a TTL of 255, nmap's with less
+ * than 64. */
+static uint16_t marks_of(const struct sight *s)
+{
+    const struct ptn_knock *k = s->k;
+    const bool masscan = k->proto == TCP && has(s, PTN_HAS_WINDOW | PTN_HAS_LENGTH | PTN_HAS_TTL) &&
+                         (k->window == 1024 || k->window == 1025) && (k->length == 40 || k->length == 44) &&
+                         is_v4(&k->src) && k->ttl > 128;
+    const bool amplifier = k->proto == UDP && has(s, PTN_HAS_DPORT) && ptn_site_bit(s->site->amplifies, k->dport);
+    return (uint16_t)((has(s, PTN_HAS_ID) && k->id == ZMAP_ID) || masscan ? PTN_VISITOR_TOOL : 0) |
+           (uint16_t)(amplifier ? 0 : PTN_VISITOR_OTHER);
+}
+
+struct ptn_packet ptn_judge_packet(const struct ptn_site *site, const struct ptn_knock *k)
+{
+    static const test tests[] = {is_outgoing, is_forged, is_rule_broken, is_chatter,
+                                 is_let_back, is_late,   is_icmp_answer, is_probe};
+    struct sight s = {.site = site, .k = k, .dropped = ptn_knock_is_dropped(k)};
+    struct ptn_packet ret = {.kind = PTN_PACKET_TRY};
+    s.local = ptn_site_is_local(site, &k->src);
+    s.from_inside = s.local && ptn_site_is_private(site, &k->src);
+    s.to_many = ptn_addr_is_multicast(&k->dst) || is_broadcast(&s);
+    for (size_t i = 0; i < sizeof(tests) / sizeof(*tests); i++)
+        if (tests[i](&s, &ret))
+            return ret;
+    ret.marks = marks_of(&s);
+    ret.tracks = true;
+    return ret;
+}

@@ -1,0 +1,108 @@
+#include "site.h"
+
+#include <string.h>
+
+#include "base/addr.h"
+
+enum { TCP = 6, UDP = 17 };
+
+/* ---- addresses ------------------------------------------------------------------------------------------------- */
+
+static bool is_within(const struct ptn_addr *net, uint8_t prefix, const struct ptn_addr *a)
+{
+    unsigned whole = prefix / 8, rest = prefix % 8;
+    if (net->family != a->family || memcmp(net->bytes, a->bytes, whole) != 0)
+        return false;
+    return !rest || (net->bytes[whole] ^ a->bytes[whole]) >> (8 - rest) == 0;
+}
+
+bool ptn_site_is_own(const struct ptn_site *s, const struct ptn_addr *a)
+{
+    for (size_t i = 0; i < s->n_addrs; i++)
+        if (ptn_addr_equal(&s->addrs[i].addr, a))
+            return true;
+    return false;
+}
+
+static bool is_shared(const struct ptn_addr *a)
+{
+    return a->family == AF_INET && a->bytes[0] == 100 && (a->bytes[1] & 192) == 64;
+}
+
+bool ptn_site_is_private(const struct ptn_site *s, const struct ptn_addr *a)
+{
+    if (is_shared(a)) {
+        for (size_t i = 0; i < s->n_addrs; i++)
+            if (is_shared(&s->addrs[i].addr))
+                return true;
+        return false;
+    }
+    return ptn_addr_is_private(a) || ptn_addr_is_link_local(a);
+}
+
+bool ptn_site_is_local(const struct ptn_site *s, const struct ptn_addr *a)
+{
+    for (size_t i = 0; i < s->n_addrs; i++)
+        if (s->addrs[i].prefix < ptn_addr_width(a->family) * 8 && is_within(&s->addrs[i].addr, s->addrs[i].prefix, a))
+            return true;
+    return ptn_site_is_private(s, a);
+}
+
+bool ptn_site_is_bogon(const struct ptn_addr *a)
+{
+    const uint8_t *b = a->bytes;
+    static const uint8_t translated[12] = {0, 0x64, 0xff, 0x9b};
+    if (a->family == AF_INET)
+        return b[0] == 0 || b[0] == 127 || b[0] >= 224;
+    return (b[0] & 0xe0) != 0x20 && (b[0] & 0xfe) != 0xfc && !ptn_addr_is_link_local(a) &&
+           memcmp(b, translated, sizeof(translated)) != 0;
+}
+
+/* ---- ports ----------------------------------------------------------------------------------------------------- */
+
+const struct ptn_door *ptn_site_door(const struct ptn_site *s, uint8_t proto, uint16_t port)
+{
+    const struct ptn_door *best = NULL;
+    for (size_t i = 0; i < s->n_doors; i++)
+        if (s->doors[i].proto == proto && s->doors[i].port == port && (!best || s->doors[i].rung > best->rung))
+            best = &s->doors[i];
+    return best;
+}
+
+static void set_bit(uint64_t *bits, uint16_t port)
+{
+    bits[port >> 6] |= UINT64_C(1) << (port & 63);
+}
+
+/* Services that the chart judges, and their answers' ports; beyond 1023 those alone that own the port and lie below
+ * where clients are given theirs. */
+static void learn_port(struct ptn_site *s, const struct ptn_chart *chart, uint16_t port, enum ptn_proto proto)
+{
+    enum { CLIENTS = 32768 };
+    struct ptn_claim claims[PTN_CLAIMS_MAX];
+    const int udp = proto == PTN_UDP, n = ptn_chart_lookup(chart, port, proto, claims, PTN_CLAIMS_MAX);
+    for (int i = 0; i < n; i++) {
+        const bool judged = claims[i].rating != PTN_RATING_NONE && claims[i].hi - claims[i].lo < PTN_HABIT_PORTS;
+        if (judged || claims[i].kind == PTN_KIND_MALWARE)
+            set_bit(s->judged[udp], port);
+        if (!udp && judged && claims[i].own && port < CLIENTS)
+            set_bit(s->served, port);
+        if (udp && judged && claims[i].own && ptn_service_field(claims[i].service, PTN_FIELD_AMPLIFIES, 0))
+            set_bit(s->amplifies, port);
+        else if (judged && claims[i].own && port >= 1024 && ptn_service_field(claims[i].service, PTN_FIELD_KNOCK, 0))
+            set_bit(s->sought[udp], port);
+    }
+}
+
+void ptn_site_learn(struct ptn_site *s, const struct ptn_chart *chart)
+{
+    for (unsigned port = 1; port < 65536; port++) {
+        learn_port(s, chart, (uint16_t)port, PTN_TCP);
+        learn_port(s, chart, (uint16_t)port, PTN_UDP);
+        if (port < 1024)
+            set_bit(s->served, (uint16_t)port);
+    }
+    for (size_t i = 0; i < s->n_doors; i++)
+        if (s->doors[i].rung >= PTN_RUNG_LAN && (s->doors[i].proto == TCP || s->doors[i].proto == UDP))
+            set_bit(s->open[s->doors[i].proto == UDP], s->doors[i].port);
+}

@@ -1,0 +1,374 @@
+#include "source.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/addr.h"
+
+enum { TCP = 6, UDP = 17 };
+
+#define ASK_WINDOW 90  /* seconds: a SYN is repeated for 63 of them (RFC 6298) */
+#define ASK_EARLY 5    /* clocks of two logs */
+#define RECENT 900     /* seconds: how long what the host shows now explains what was logged */
+#define VISITED_MAX 20 /* ports that somebody may use honestly */
+#define CROWD 3        /* so many sources make a port one that is swept */
+#define AFTERSHOCK 8   /* so many come for a port that somebody used */
+#define FEW 3          /* lines: a try, and what TCP repeats of it */
+#define AMPLIFIED 5    /* times the questions' octets */
+
+struct ptn_addr ptn_visitor_addr(const struct ptn_visitor *v)
+{
+    struct ptn_addr a = {.family = v->family};
+    memcpy(a.bytes, v->addr, 16);
+    return a;
+}
+
+/* ---- the walk -------------------------------------------------------------------------------------------------- */
+
+/*
+ * Threshold random walk (Jung, Paxson, Berger, Balakrishnan 2004): every first contact with a port that fails
+ * multiplies the odds that the source scans by 0.8/0.2, every one that succeeds divides them. They asked for odds of 99
+ * for one source; where a log has N of them, N times that, so that all of them together are wrong as seldom as one.
+ */
+#define FAILS_IF_SCAN 0.8
+#define FAILS_IF_HONEST 0.2
+#define ODDS 99.0
+
+double ptn_walk(unsigned failed, unsigned passed)
+{
+    return ((double)failed - passed) * log(FAILS_IF_SCAN / FAILS_IF_HONEST);
+}
+
+static unsigned n_passed(const struct ptn_visitor *v)
+{
+    unsigned n = 0;
+    for (unsigned i = 0; i < PTN_TRIED; i++)
+        n += v->tried[i].used == 2;
+    return n;
+}
+
+/* ---- one source by itself --------------------------------------------------------------------------------------- */
+
+static bool is_safe(const struct ptn_door *d)
+{
+    return d->rating == PTN_RATING_SAFE && d->verdict == PTN_VERDICT_OK;
+}
+
+static bool is_unsafe_by_number(const struct ptn_crowd *c, const struct ptn_tried *t)
+{
+    struct ptn_claim claim[PTN_CLAIMS_MAX];
+    if ((t->proto != TCP && t->proto != UDP) ||
+        ptn_chart_lookup(c->chart, t->port, t->proto == UDP ? PTN_UDP : PTN_TCP, claim, PTN_CLAIMS_MAX) < 1)
+        return false;
+    return claim[0].rating == PTN_RATING_UNSAFE || claim[0].rating == PTN_RATING_LIMITED;
+}
+
+/* A scan is worried about wherever it got through, but to what is meant for everybody; a sweep, which comes to every
+ * address there is, where the port is open and its service is not meant for everybody. */
+static bool is_hit(const struct ptn_crowd *c, const struct ptn_tried *t, bool scans)
+{
+    const struct ptn_door *d = ptn_site_door(c->site, t->proto, t->port);
+    const bool passed = t->used == 2;
+    if (d && is_safe(d))
+        return false;
+    if (d && d->rung == PTN_RUNG_INTERNET)
+        return true;
+    if (!passed)
+        return false;
+    return scans || (d && d->rung >= PTN_RUNG_LAN) || (c->site->from == PTN_SITE_LOG && is_unsafe_by_number(c, t));
+}
+
+bool ptn_source_hit(const struct ptn_crowd *c, const struct ptn_visitor *v, bool scans, struct ptn_tried *what)
+{
+    for (unsigned i = 0; i < PTN_TRIED && v->tried[i].used; i++)
+        if (is_hit(c, &v->tried[i], scans)) {
+            *what = v->tried[i];
+            return true;
+        }
+    return false;
+}
+
+static bool is_listed(const struct ptn_crowd *c, struct ptn_visitor *v)
+{
+    const struct ptn_addr a = ptn_visitor_addr(v);
+    return c->site->n_known && ptn_site_known(c->site, &a);
+}
+
+static bool is_dropped(const struct ptn_visitor *v)
+{
+    return v->tries > v->passed;
+}
+
+/* Which ports who was spoken to may ask back at: the identity of the user (RFC 1413), the address of the sender; the
+ * data of active FTP (RFC 959); open proxies, which IRC servers look for. */
+static bool may_ask(uint16_t spoke, const struct ptn_tried *t)
+{
+    static const uint16_t proxies[] = {23, 80, 1080, 3124, 3127, 3128, 6588, 8000, 8080, 8081, 9050};
+    if (t->proto != TCP)
+        return false;
+    if (t->port == 113)
+        return true;
+    if (spoke == 21)
+        return t->port >= 1024;
+    if (spoke == 25 || spoke == 465 || spoke == 587)
+        return t->port == 25;
+    for (size_t i = 0; i < sizeof(proxies) / sizeof(*proxies); i++)
+        if (t->port == proxies[i])
+            return true;
+    return false;
+}
+
+static int compare_spoke(const void *a, const void *b)
+{
+    const struct ptn_spoke *x = a, *y = b;
+    int by =
+        x->addr.family != y->addr.family ? x->addr.family - y->addr.family : memcmp(x->addr.bytes, y->addr.bytes, 16);
+    return by ? by : x->second < y->second ? -1 : x->second > y->second;
+}
+
+static const struct ptn_spoke *first_spoke(const struct ptn_tally *t, const struct ptn_addr *a)
+{
+    size_t lo = 0, hi = t->n_spoke;
+    const struct ptn_spoke key = {.addr = *a};
+    while (lo < hi) {
+        size_t mid = lo + (hi - lo) / 2;
+        if (compare_spoke(&t->spoke[mid], &key) < 0)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    return lo < t->n_spoke && t->spoke[lo].addr.family == a->family &&
+                   memcmp(t->spoke[lo].addr.bytes, a->bytes, 16) == 0
+               ? &t->spoke[lo]
+               : NULL;
+}
+
+static bool explains(const struct ptn_crowd *c, const struct ptn_spoke *s, uint32_t moment)
+{
+    if (!s->second)
+        return !moment || (moment <= c->site->when + ASK_EARLY && moment + RECENT >= c->site->when);
+    return s->second <= moment + ASK_EARLY && moment <= s->second + ASK_WINDOW;
+}
+
+/* Whether each moment kept of it comes shortly after the host spoke to it. */
+static bool asks_back(const struct ptn_crowd *c, struct ptn_visitor *v)
+{
+    const struct ptn_tally *t = c->tally;
+    const struct ptn_addr a = ptn_visitor_addr(v);
+    const struct ptn_spoke *from = t->n_spoke && !(v->marks & PTN_VISITOR_MORE) ? first_spoke(t, &a) : NULL, *s;
+    const struct ptn_spoke *end = t->spoke + t->n_spoke;
+    bool port[PTN_TRIED] = {false}, moment[PTN_TRIED] = {false}, all = from && v->tried[0].used;
+    for (s = from; s && s < end && ptn_addr_equal(&s->addr, &a); s++)
+        for (unsigned i = 0; i < PTN_TRIED; i++) {
+            port[i] = port[i] || may_ask(s->port, &v->tried[i]);
+            moment[i] = moment[i] || explains(c, s, v->moments[i]);
+        }
+    for (unsigned i = 0; i < PTN_TRIED && all; i++)
+        all = (port[i] || !v->tried[i].used) && (moment[i] || (i && !v->moments[i]));
+    return all;
+}
+
+static bool is_friend(const struct ptn_crowd *c, struct ptn_visitor *v)
+{
+    uint32_t interval;
+    (void)c;
+    return is_dropped(v) && ptn_visitor_is_regular(v, &interval);
+}
+
+static bool is_inside(const struct ptn_crowd *c, struct ptn_visitor *v)
+{
+    const struct ptn_addr a = ptn_visitor_addr(v);
+    return is_dropped(v) && ptn_site_is_private(c->site, &a);
+}
+
+static bool is_let_in(const struct ptn_crowd *c, struct ptn_visitor *v)
+{
+    struct ptn_tried what;
+    return v->tries && !is_dropped(v) && ptn_visitor_ports(v) <= VISITED_MAX && !ptn_source_hit(c, v, false, &what);
+}
+
+static bool is_scan(const struct ptn_crowd *c, struct ptn_visitor *v)
+{
+    const unsigned passed = n_passed(v), all = ptn_visitor_ports(v);
+    return ptn_walk(all > passed ? all - passed : 0, passed) >= c->threshold;
+}
+
+static bool is_scan_hit(const struct ptn_crowd *c, struct ptn_visitor *v)
+{
+    struct ptn_tried what;
+    return is_scan(c, v) && ptn_source_hit(c, v, true, &what);
+}
+
+static bool is_tool(const struct ptn_crowd *c, struct ptn_visitor *v)
+{
+    (void)c;
+    return v->tries && v->marks & PTN_VISITOR_TOOL;
+}
+
+static bool is_amplification(const struct ptn_crowd *c, struct ptn_visitor *v)
+{
+    (void)c;
+    return v->tries && !(v->marks & PTN_VISITOR_OTHER);
+}
+
+/* Answers much larger than the questions were sent; or a door is open for them. */
+static bool is_answered(const struct ptn_crowd *c, struct ptn_visitor *v)
+{
+    struct ptn_tried what;
+    return is_amplification(c, v) && ((v->asked && v->answered / AMPLIFIED >= v->asked) ||
+                                      (c->site->from != PTN_SITE_LOG && ptn_source_hit(c, v, false, &what)));
+}
+
+static enum ptn_cause judge_alone(const struct ptn_crowd *c, struct ptn_visitor *v)
+{
+    static const struct {
+        enum ptn_cause cause;
+        bool (*test)(const struct ptn_crowd *, struct ptn_visitor *);
+    } tests[] = {
+        {PTN_CAUSE_SURVEYOR, is_listed},
+        {PTN_CAUSE_IDENT, asks_back},
+        {PTN_CAUSE_AMPLIFICATION_ANSWERED, is_answered},
+        {PTN_CAUSE_LET_IN, is_let_in},
+        {PTN_CAUSE_FRIEND, is_friend},
+        {PTN_CAUSE_INSIDE, is_inside},
+        {PTN_CAUSE_SCAN_HIT, is_scan_hit},
+        {PTN_CAUSE_SCAN, is_scan},
+        {PTN_CAUSE_SURVEYOR, is_tool},
+        {PTN_CAUSE_AMPLIFICATION, is_amplification},
+    };
+    if (!v->tries && !(v->ports[0] | v->ports[1]))
+        return PTN_CAUSE_UNEXPLAINED;
+    for (size_t i = 0; i < sizeof(tests) / sizeof(*tests); i++)
+        if (tests[i].test(c, v))
+            return tests[i].cause;
+    return PTN_CAUSE_UNEXPLAINED;
+}
+
+/* ---- in the light of the others --------------------------------------------------------------------------------- */
+
+static uint32_t crowd_of(const struct ptn_crowd *c, const struct ptn_tried *t)
+{
+    return t->proto == TCP ? c->tried[0][t->port] : t->proto == UDP ? c->tried[1][t->port] : 0;
+}
+
+static bool bit(const struct ptn_tried *t, const uint64_t bits[2][1024])
+{
+    return (t->proto == TCP || t->proto == UDP) && ptn_site_bit(bits[t->proto == UDP], t->port);
+}
+
+/* The host used that port, or its peers' programs are known to come back; and several come by both protocols, as peers
+ * do, where neither is known. */
+static bool is_aftershock(const struct ptn_crowd *c, const struct ptn_tried *t)
+{
+    if (t->port < 1024 || crowd_of(c, t) < AFTERSHOCK)
+        return false;
+    const bool both = c->tried[0][t->port] >= AFTERSHOCK && c->tried[1][t->port] >= AFTERSHOCK;
+    return bit(t, c->tally->own_ports) || bit(t, c->site->sought) || (both && !bit(t, c->site->judged));
+}
+
+/* One of many, or a try at what is tried everywhere, or just a try. */
+static bool is_swept(const struct ptn_crowd *c, const struct ptn_tried *t)
+{
+    return crowd_of(c, t) >= CROWD || bit(t, c->site->judged) || t->lines <= FEW;
+}
+
+static enum ptn_cause judge_among(const struct ptn_crowd *c, const struct ptn_visitor *v)
+{
+    struct ptn_tried what;
+    bool swept = true, aftershock = true;
+    if (ptn_source_hit(c, v, false, &what))
+        return PTN_CAUSE_SWEEP_HIT;
+    for (unsigned i = 0; i < PTN_TRIED && v->tried[i].used; i++) {
+        aftershock = aftershock && is_aftershock(c, &v->tried[i]);
+        swept = swept && is_swept(c, &v->tried[i]);
+    }
+    return aftershock ? PTN_CAUSE_AFTERSHOCK : swept ? PTN_CAUSE_SWEEP : PTN_CAUSE_UNEXPLAINED;
+}
+
+/* ---- all of them ------------------------------------------------------------------------------------------------ */
+
+static void count_crowd(struct ptn_crowd *c)
+{
+    const struct ptn_visitors *all = c->whole ? &c->whole->visitors : &c->tally->visitors;
+    for (uint32_t i = 0; i < all->n; i++) {
+        const struct ptn_visitor *v = &all->items[i];
+        c->n += v->tries != 0;
+        for (unsigned t = 0; t < PTN_TRIED && v->tried[t].used && v->tries; t++)
+            if (v->tried[t].proto == TCP || v->tried[t].proto == UDP)
+                c->tried[v->tried[t].proto == UDP][v->tried[t].port]++;
+    }
+    c->threshold = log(ODDS * (c->n > 1 ? c->n : 1));
+}
+
+/* Whom the host is known to speak to. */
+static int meet_peers(struct ptn_crowd *c)
+{
+    int r = 0;
+    for (size_t i = 0; i < c->site->n_peers && r == 0; i++) {
+        const struct ptn_peer *p = &c->site->peers[i];
+        struct ptn_visitor *v = ptn_visitors_find(&c->tally->visitors, &p->addr);
+        if (v)
+            v->marks |= PTN_VISITOR_CONTACTED;
+        if (v && p->proto == TCP)
+            r = ptn_tally_spoke(c->tally, &p->addr, p->port, 0);
+    }
+    return r;
+}
+
+static void take_over(struct ptn_crowd *c)
+{
+    struct ptn_visitors *all = &c->tally->visitors;
+    for (uint32_t i = 0; i < all->n; i++) {
+        const struct ptn_addr a = ptn_visitor_addr(&all->items[i]);
+        const struct ptn_visitor *v = ptn_visitors_find(&c->whole->visitors, &a);
+        all->items[i].cause = v ? v->cause : PTN_CAUSE_UNEXPLAINED;
+        all->items[i].marks |= v ? v->marks : 0;
+    }
+}
+
+int ptn_sources_judge(struct ptn_crowd *c, struct ptn_gangs *gangs)
+{
+    struct ptn_visitors *all = &c->tally->visitors;
+    c->tried = calloc(2, sizeof(*c->tried));
+    if (!c->tried || meet_peers(c) < 0)
+        return -ENOMEM;
+    if (c->whole) {
+        count_crowd(c);
+        take_over(c);
+        return 0;
+    }
+    if (c->tally->n_spoke)
+        qsort(c->tally->spoke, c->tally->n_spoke, sizeof(*c->tally->spoke), compare_spoke);
+    count_crowd(c);
+    for (uint32_t i = 0; i < all->n; i++)
+        all->items[i].cause = (uint8_t)judge_alone(c, &all->items[i]);
+    int r = ptn_gangs_find(c, gangs);
+    for (uint32_t i = 0; i < all->n && r == 0; i++)
+        if (all->items[i].tries && all->items[i].cause == PTN_CAUSE_UNEXPLAINED)
+            all->items[i].cause = (uint8_t)judge_among(c, &all->items[i]);
+    return r;
+}
+
+static bool is_of_scan(const struct ptn_visitor *v)
+{
+    return v->cause == PTN_CAUSE_SCAN || v->cause == PTN_CAUSE_SCAN_HIT || v->cause == PTN_CAUSE_DISTRIBUTED ||
+           (v->cause == PTN_CAUSE_SURVEYOR && v->tries);
+}
+
+enum ptn_cause ptn_source_probes(const struct ptn_visitor *v)
+{
+    return is_of_scan(v) ? (enum ptn_cause)v->cause : PTN_CAUSE_PATH_PROBE;
+}
+
+/* Of a host that we spoke to they are late; who also sent SYN-ACKs, or answered where no client of ours sits, answers
+ * packets that somebody forged in our name (Moore et al. 2001). */
+enum ptn_cause ptn_source_answers(const struct ptn_visitor *v)
+{
+    if (is_of_scan(v) && v->ports[0] | v->ports[1])
+        return (enum ptn_cause)v->cause;
+    if (v->marks & PTN_VISITOR_CONTACTED)
+        return PTN_CAUSE_LATE_TCP;
+    return v->marks & (PTN_VISITOR_SYN_ACK | PTN_VISITOR_ODD) ? PTN_CAUSE_BACKSCATTER : PTN_CAUSE_LATE_TCP;
+}

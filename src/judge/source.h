@@ -1,0 +1,63 @@
+/*
+ * What the sources of a log were about, once all of its lines are counted: each source by itself, then the networks and
+ * the ports that many of them share.
+ */
+#ifndef PTN_JUDGE_SOURCE_H
+#define PTN_JUDGE_SOURCE_H
+
+#include "tally.h"
+
+/* What all of them together say. */
+struct ptn_crowd {
+    struct ptn_tally *tally;
+    const struct ptn_site *site;
+    const struct ptn_chart *chart;
+    const struct ptn_tally *whole; /* judged before: `tally` is a part of it; NULL */
+    uint32_t n;                    /* sources that tried a port */
+    double threshold;              /* of the walk, see source.c */
+    uint32_t (*tried)[65536];      /* TCP, UDP: sources by port */
+};
+
+/* A network whose sources share out a scan. */
+struct ptn_gang {
+    struct ptn_addr net;
+    uint8_t prefix;
+    bool hit;
+    uint32_t sources, ports;
+    uint32_t first, last;
+    uint64_t lines, passed;
+};
+
+struct ptn_gangs {
+    struct ptn_gang *items;
+    size_t n, room;
+};
+
+/* A source and its network. */
+struct ptn_member {
+    uint64_t net;
+    uint32_t visitor;
+};
+
+/* All of them, network by network; caller frees. NULL when out of memory. (gang.c) */
+struct ptn_member *ptn_members(const struct ptn_tally *, size_t *n);
+struct ptn_addr ptn_member_net(const struct ptn_tally *, const struct ptn_member *, uint8_t *prefix);
+
+/* Sets the cause of every visitor's tries, and finds the gangs; caller frees the items and crowd->tried. Result: 0 or
+ * -ENOMEM. */
+int ptn_sources_judge(struct ptn_crowd *, struct ptn_gangs *);
+/* Second part of it: who shares a network. (gang.c) */
+int ptn_gangs_find(struct ptn_crowd *, struct ptn_gangs *);
+
+/* Of a visitor that is judged: the causes of its probes, and of its answers. */
+enum ptn_cause ptn_source_probes(const struct ptn_visitor *);
+enum ptn_cause ptn_source_answers(const struct ptn_visitor *);
+
+/* Whether it reached something that is worth a worry; *what is the port it got through to. */
+bool ptn_source_hit(const struct ptn_crowd *, const struct ptn_visitor *, bool scans, struct ptn_tried *what);
+/* The logarithm of the walk's ratio for so many first contacts that failed and that did not. */
+double ptn_walk(unsigned failed, unsigned passed);
+
+struct ptn_addr ptn_visitor_addr(const struct ptn_visitor *);
+
+#endif

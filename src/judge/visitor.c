@@ -1,0 +1,295 @@
+/* Sources and what is kept of each. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "tally.h"
+
+#define REGULAR_LINES 8
+#define ATTEMPTS_MIN 4
+#define BURST_MAX 7
+#define STEP_MIN 10 /* seconds: what comes faster is no schedule */
+
+static uint64_t mix(uint64_t x)
+{
+    x ^= x >> 32;
+    x *= 0xd6e8feb86659fd93u;
+    x ^= x >> 32;
+    x *= 0xd6e8feb86659fd93u;
+    return x ^ x >> 32;
+}
+
+static uint64_t hash_addr(const uint8_t addr[16], uint8_t family)
+{
+    uint64_t a, b;
+    memcpy(&a, addr, 8);
+    memcpy(&b, addr + 8, 8);
+    return mix(a ^ mix(b + family));
+}
+
+static uint32_t hash_port(uint8_t proto, uint16_t port)
+{
+    return (uint32_t)mix((uint64_t)port << 8 | proto);
+}
+
+/* ---- the table ------------------------------------------------------------------------------------------------- */
+
+static int make_slots(struct ptn_visitors *v, uint32_t n_slots)
+{
+    uint32_t *slots = calloc(n_slots, sizeof(*slots));
+    if (!slots)
+        return -ENOMEM;
+    for (uint32_t i = 0; i < v->n; i++) {
+        uint32_t at = (uint32_t)hash_addr(v->items[i].addr, v->items[i].family) & (n_slots - 1);
+        while (slots[at])
+            at = (at + 1) & (n_slots - 1);
+        slots[at] = i + 1;
+    }
+    free(v->slots);
+    v->slots = slots;
+    v->n_slots = n_slots;
+    return 0;
+}
+
+/* Grows by a half: a doubling of what is large already would not fit. */
+static int make_room(struct ptn_visitors *v)
+{
+    if (v->n == v->room) {
+        uint32_t room = v->room < 4096 ? 8192 : v->room + v->room / 2;
+        struct ptn_visitor *more = reallocarray(v->items, room, sizeof(*more));
+        if (!more)
+            return -ENOMEM;
+        v->items = more;
+        v->room = room;
+    }
+    return v->n_slots && v->n < v->n_slots / 4 * 3 ? 0 : make_slots(v, v->n_slots ? v->n_slots * 2 : 16384);
+}
+
+static uint32_t slot_of(const struct ptn_visitors *v, const uint8_t addr[16], uint8_t family)
+{
+    uint32_t at = (uint32_t)hash_addr(addr, family) & (v->n_slots - 1);
+    while (v->slots[at]) {
+        const struct ptn_visitor *one = &v->items[v->slots[at] - 1];
+        if (one->family == family && memcmp(one->addr, addr, 16) == 0)
+            break;
+        at = (at + 1) & (v->n_slots - 1);
+    }
+    return at;
+}
+
+static struct ptn_visitor *take(struct ptn_visitors *v, const uint8_t addr[16], uint8_t family)
+{
+    uint32_t at = v->n_slots ? slot_of(v, addr, family) : 0;
+    if (v->n_slots && v->slots[at])
+        return &v->items[v->slots[at] - 1];
+    if (make_room(v) < 0)
+        return NULL;
+    at = slot_of(v, addr, family);
+    struct ptn_visitor *one = &v->items[v->n++];
+    memset(one, 0, sizeof(*one));
+    memcpy(one->addr, addr, 16);
+    one->family = family;
+    v->slots[at] = v->n;
+    return one;
+}
+
+/* IPv4 uses the first four octets; the others may hold anything. */
+static void key_of(const struct ptn_addr *a, uint8_t key[16])
+{
+    memset(key, 0, 16);
+    memcpy(key, a->bytes, a->family == AF_INET ? 4 : 16);
+}
+
+struct ptn_visitor *ptn_visitors_take(struct ptn_visitors *v, const struct ptn_addr *a)
+{
+    uint8_t key[16];
+    key_of(a, key);
+    return take(v, key, a->family);
+}
+
+struct ptn_visitor *ptn_visitors_find(const struct ptn_visitors *v, const struct ptn_addr *a)
+{
+    uint8_t key[16];
+    key_of(a, key);
+    uint32_t at = v->n_slots ? slot_of(v, key, a->family) : 0;
+    return v->n_slots && v->slots[at] ? &v->items[v->slots[at] - 1] : NULL;
+}
+
+void ptn_visitors_clear(struct ptn_visitors *v)
+{
+    if (v->n)
+        memset(v->slots, 0, v->n_slots * sizeof(*v->slots));
+    v->n = 0;
+}
+
+void ptn_visitors_release(struct ptn_visitors *v)
+{
+    free(v->items);
+    free(v->slots);
+    *v = (struct ptn_visitors){0};
+}
+
+/* ---- one visitor ----------------------------------------------------------------------------------------------- */
+
+/* Whether it is better kept than the other: let in first, then by hash. */
+static bool is_better(const struct ptn_tried *a, const struct ptn_tried *b)
+{
+    return a->used != b->used ? a->used > b->used : hash_port(a->proto, a->port) < hash_port(b->proto, b->port);
+}
+
+static void add_port(struct ptn_visitor *v, const struct ptn_tried *add)
+{
+    const uint32_t hash = hash_port(add->proto, add->port);
+    unsigned worst = 0;
+    v->ports[hash >> 6 & 1] |= UINT64_C(1) << (hash & 63);
+    for (unsigned i = 0; i < PTN_TRIED; i++) {
+        struct ptn_tried *t = &v->tried[i];
+        if (!t->used) {
+            *t = *add;
+            return;
+        }
+        if (t->port == add->port && t->proto == add->proto) {
+            t->lines += add->lines;
+            t->used = t->used > add->used ? t->used : add->used;
+            return;
+        }
+        if (is_better(&v->tried[worst], t))
+            worst = i;
+    }
+    v->marks |= PTN_VISITOR_MORE;
+    if (is_better(add, &v->tried[worst]))
+        v->tried[worst] = *add;
+}
+
+void ptn_visitor_try(struct ptn_visitor *v, uint8_t proto, uint16_t port, bool passed)
+{
+    add_port(v, &(struct ptn_tried){.port = port, .proto = proto, .used = passed ? 2 : 1, .lines = 1});
+}
+
+static void add_span(struct ptn_visitor *v, uint32_t first, uint32_t last)
+{
+    if (first && (!v->first || first < v->first))
+        v->first = first;
+    if (last > v->last)
+        v->last = last;
+}
+
+void ptn_visitor_moment(struct ptn_visitor *v, uint32_t second)
+{
+    unsigned worst = 0;
+    if (!second)
+        return;
+    add_span(v, second, second);
+    for (unsigned i = 0; i < PTN_TRIED; i++) {
+        if (v->moments[i] == second)
+            return;
+        if (!v->moments[i]) {
+            v->moments[i] = second;
+            return;
+        }
+        worst = mix(v->moments[i]) > mix(v->moments[worst]) ? i : worst;
+    }
+    if (mix(second) < mix(v->moments[worst]))
+        v->moments[worst] = second;
+}
+
+static uint32_t sum(uint32_t a, uint32_t b)
+{
+    return a + b < a ? UINT32_MAX : a + b;
+}
+
+static void merge_one(struct ptn_visitor *v, const struct ptn_visitor *from)
+{
+    v->tries = sum(v->tries, from->tries);
+    v->passed = sum(v->passed, from->passed);
+    v->probes = sum(v->probes, from->probes);
+    v->answers = sum(v->answers, from->answers);
+    v->others = sum(v->others, from->others);
+    v->asked = sum(v->asked, from->asked);
+    v->answered = sum(v->answered, from->answered);
+    v->marks |= from->marks;
+    v->causes |= from->causes;
+    for (unsigned i = 0; i < PTN_TRIED; i++) {
+        if (from->tried[i].used)
+            add_port(v, &from->tried[i]);
+        ptn_visitor_moment(v, from->moments[i]);
+    }
+    add_span(v, from->first, from->last);
+    v->ports[0] |= from->ports[0];
+    v->ports[1] |= from->ports[1];
+}
+
+int ptn_visitors_merge(struct ptn_visitors *into, const struct ptn_visitors *from)
+{
+    for (uint32_t i = 0; i < from->n; i++) {
+        struct ptn_visitor *v = take(into, from->items[i].addr, from->items[i].family);
+        if (!v)
+            return -ENOMEM;
+        merge_one(v, &from->items[i]);
+    }
+    return 0;
+}
+
+/* ---- what can be told of it ------------------------------------------------------------------------------------ */
+
+/* As many as it takes, on average, to set all but this many of 128 bits: 128/128 + 128/127 + ... (the collector of
+ * coupons). */
+unsigned ptn_sketch_ports(const uint64_t sketch[2])
+{
+    int zeros = 128 - __builtin_popcountll(sketch[0]) - __builtin_popcountll(sketch[1]);
+    double about = zeros ? 0.5 : 600;
+    for (int k = zeros + 1; zeros && k <= 128; k++)
+        about += 128.0 / k;
+    return (unsigned)about;
+}
+
+unsigned ptn_visitor_ports(const struct ptn_visitor *v)
+{
+    unsigned exact = 0, about;
+    for (unsigned i = 0; i < PTN_TRIED; i++)
+        exact += v->tried[i].used != 0;
+    if (!(v->marks & PTN_VISITOR_MORE))
+        return exact;
+    about = ptn_sketch_ports(v->ports);
+    return about > PTN_TRIED + 1 ? about : PTN_TRIED + 1;
+}
+
+bool ptn_visitor_may_have_tried(const struct ptn_visitor *v, uint8_t proto, uint16_t port)
+{
+    const uint32_t hash = hash_port(proto, port);
+    if (v->marks & PTN_VISITOR_MORE)
+        return v->ports[hash >> 6 & 1] >> (hash & 63) & 1;
+    for (unsigned i = 0; i < PTN_TRIED; i++)
+        if (v->tried[i].used && v->tried[i].port == port && v->tried[i].proto == proto)
+            return true;
+    return false;
+}
+
+/* Whether the moments kept lie on a grid of as many steps as there are attempts of `burst` lines each: TCP repeats a
+ * SYN after 1, 3, 7, 15... seconds (RFC 6298). */
+static bool lies_on_grid(const struct ptn_visitor *v, uint32_t burst, uint32_t *interval)
+{
+    const double tail = (1u << (burst - 1)) - 1, attempts = v->tries / burst;
+    const double step = (v->last - v->first - tail) / (attempts - 1), slack = step / 10 > 2 ? step / 10 : 2;
+    if (step < STEP_MIN || step < tail * 2 || step <= slack * 2)
+        return false;
+    for (unsigned i = 0; i < PTN_TRIED && v->moments[i]; i++) {
+        const double at = v->moments[i] - v->first, off = at - step * (uint32_t)(at / step);
+        if (off > tail + slack && off < step - slack)
+            return false;
+    }
+    *interval = (uint32_t)(step + 0.5);
+    return true;
+}
+
+bool ptn_visitor_is_regular(const struct ptn_visitor *v, uint32_t *interval)
+{
+    if (v->tries < REGULAR_LINES || v->tried[1].used || v->last <= v->first)
+        return false;
+    for (uint32_t burst = 1; burst <= BURST_MAX; burst++)
+        if (v->tries % burst == 0 && v->tries / burst >= ATTEMPTS_MIN && v->last - v->first > 1u << burst &&
+            lies_on_grid(v, burst, interval))
+            return true;
+    return false;
+}

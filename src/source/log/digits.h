@@ -1,0 +1,194 @@
+/*
+ * Numbers and addresses where it is known how long they are: eight octets at a time, without a branch a digit. What
+ * these refuse may yet be a number or an address in another way of writing.
+ */
+#ifndef PTN_SOURCE_LOG_DIGITS_H
+#define PTN_SOURCE_LOG_DIGITS_H
+
+#include <endian.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+#define PTN_EACH(octet) ((uint64_t)(octet) * UINT64_C(0x0101010101010101))
+
+/* The first octet is the lowest. */
+static inline uint64_t ptn_load64(const char *at)
+{
+    uint64_t x;
+    memcpy(&x, at, sizeof(x));
+    return le64toh(x);
+}
+
+static inline uint32_t ptn_load32(const char *at)
+{
+    uint32_t x;
+    memcpy(&x, at, sizeof(x));
+    return le32toh(x);
+}
+
+#ifdef __SSE2__
+static inline bool ptn_same16(const char *a, const char *b)
+{
+    __m128i x = _mm_loadu_si128((const __m128i *)(const void *)a), y = _mm_loadu_si128((const __m128i *)(const void *)b);
+    return _mm_movemask_epi8(_mm_cmpeq_epi8(x, y)) == 0xffff;
+}
+#endif
+
+/* Whether they are alike; for what is short and mostly is. */
+static inline bool ptn_same(const char *a, const char *b, size_t len)
+{
+#ifdef __SSE2__
+    if (len >= 16) {
+        for (size_t i = 0; i + 16 < len; i += 16)
+            if (!ptn_same16(a + i, b + i))
+                return false;
+        return ptn_same16(a + len - 16, b + len - 16);
+    }
+#endif
+    if (len < 8 || len > 16)
+        return memcmp(a, b, len) == 0;
+    uint64_t first = ptn_load64(a) ^ ptn_load64(b), last = ptn_load64(a + len - 8) ^ ptn_load64(b + len - 8);
+    return (first | last) == 0;
+}
+
+/* The digits that the text begins with, seven at most; eight octets can be read. Result: how many they are. */
+static inline size_t ptn_number_read(const char *text, uint32_t *ret)
+{
+    uint64_t x = ptn_load64(text) ^ PTN_EACH('0'), other = (x | (x + PTN_EACH(0x76))) & PTN_EACH(0x80);
+    if (!other)
+        return 0;
+    unsigned bits = (unsigned)__builtin_ctzll(other) & 56;
+    x <<= (64 - bits) & 63; /* the last digit is the highest octet now: to pairs, to fours, to all */
+    x = (x * (1 + (10 << 8))) >> 8 & UINT64_C(0x00ff00ff00ff00ff);
+    x = (x * (1 + (100 << 16))) >> 16 & UINT64_C(0x0000ffff0000ffff);
+    *ret = (uint32_t)((x * (1 + (UINT64_C(10000) << 32))) >> 32);
+    return bits / 8;
+}
+
+#ifdef __SSE2__
+static inline unsigned ptn_places16(__m128i text, char octet)
+{
+    return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(text, _mm_set1_epi8(octet)));
+}
+
+static inline unsigned ptn_digits16(__m128i text)
+{
+    __m128i x = _mm_sub_epi8(text, _mm_set1_epi8('0'));
+    return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(x, _mm_set1_epi8(9)), x));
+}
+
+/* The four octets before `to`. */
+static inline __m128i ptn_before(const char *to)
+{
+    return _mm_cvtsi32_si128((int)ptn_load32(to - 4));
+}
+
+/* Of each group of four octets the number that the digits at its end are, three at most. Result: whether there are any,
+ * and it is no more than 255. */
+static inline bool ptn_four_numbers(__m128i x, uint8_t ret[static 4])
+{
+    const __m128i last = _mm_set1_epi32((int)0xff000000), nine = _mm_set1_epi8(9);
+    x = _mm_sub_epi8(x, _mm_set1_epi8('0'));
+    __m128i is_digit = _mm_cmpeq_epi8(_mm_min_epu8(x, nine), x);
+    __m128i both = _mm_and_si128(is_digit, _mm_or_si128(_mm_srli_epi32(is_digit, 8), last));
+    __m128i used = _mm_and_si128(is_digit, _mm_or_si128(_mm_srli_epi32(both, 8), last));
+    x = _mm_and_si128(x, used);
+    __m128i ends = _mm_and_si128(_mm_srli_epi32(x, 8), _mm_set1_epi32(0x00ff00ff));
+    __m128i tens = _mm_and_si128(_mm_srli_epi32(x, 16), _mm_set1_epi32(0xff));
+    __m128i sum = _mm_add_epi32(_mm_madd_epi16(ends, _mm_set1_epi32(0x00010064)), /* hundreds and ones */
+                                _mm_mullo_epi16(tens, _mm_set1_epi16(10)));
+    bool sound = _mm_movemask_epi8(_mm_or_si128(_mm_cmpgt_epi32(sum, _mm_set1_epi32(255)),
+                                                _mm_andnot_si128(is_digit, last))) == 0;
+    sum = _mm_packs_epi32(sum, sum);
+    int packed = _mm_cvtsi128_si32(_mm_packus_epi16(sum, sum));
+    memcpy(ret, &packed, 4);
+    return sound;
+}
+#endif
+
+/* The first blank from `at` on; NULL. */
+static inline const char *ptn_blank(const char *at, const char *end)
+{
+#ifdef __SSE2__
+    if (end - at >= 48) {
+        uint64_t blanks = 0;
+        for (unsigned i = 0; i < 48; i += 16)
+            blanks |= (uint64_t)ptn_places16(_mm_loadu_si128((const __m128i *)(const void *)(at + i)), ' ') << i;
+        if (blanks)
+            return at + __builtin_ctzll(blanks);
+        at += 48;
+    }
+#endif
+    return at < end ? memchr(at, ' ', (size_t)(end - at)) : NULL;
+}
+
+/* "192.0.2.1 " that the text begins with; sixteen octets, and four before it, can be read. Result: its length without
+ * the blank; 0. */
+static inline size_t ptn_dotted_read(const char *text, uint8_t ret[static 4])
+{
+#ifdef __SSE2__
+    __m128i all = _mm_loadu_si128((const __m128i *)(const void *)text);
+    unsigned blanks = ptn_places16(all, ' '), dots = ptn_places16(all, '.') & (blanks - 1) & ~blanks;
+    unsigned rest = dots & (dots - 1), last = rest & (rest - 1);
+    if (!blanks || !last || last & (last - 1) || ~(ptn_digits16(all) | dots) & (blanks - 1) & ~blanks)
+        return 0; /* not three dots, or something else */
+    unsigned a = (unsigned)__builtin_ctz(dots), b = (unsigned)__builtin_ctz(rest), c = (unsigned)__builtin_ctz(last);
+    unsigned n = (unsigned)__builtin_ctz(blanks);
+    __m128i low = _mm_unpacklo_epi32(ptn_before(text + a), ptn_before(text + b));
+    __m128i high = _mm_unpacklo_epi32(ptn_before(text + c), ptn_before(text + n));
+    bool sound = ptn_four_numbers(_mm_unpacklo_epi64(low, high), ret);
+    return sound && (a | (b - a - 1) | (c - b - 1) | (n - c - 1)) <= 3 ? n : 0;
+#else
+    (void)text;
+    (void)ret;
+    return 0;
+#endif
+}
+
+#ifdef __SSE2__
+/* Sixteen hexadecimal digits as eight octets. Result: whether they are that. */
+static inline bool ptn_hexadecimal(__m128i digits, uint8_t ret[static 8])
+{
+    const __m128i nine = _mm_set1_epi8(9), five = _mm_set1_epi8(5);
+    __m128i number = _mm_sub_epi8(digits, _mm_set1_epi8('0'));
+    __m128i letter = _mm_sub_epi8(_mm_or_si128(digits, _mm_set1_epi8(0x20)), _mm_set1_epi8('a'));
+    __m128i is_number = _mm_cmpeq_epi8(_mm_min_epu8(number, nine), number);
+    __m128i is_letter = _mm_cmpeq_epi8(_mm_min_epu8(letter, five), letter);
+    __m128i value = _mm_add_epi8(_mm_and_si128(digits, _mm_set1_epi8(15)), _mm_and_si128(is_letter, nine));
+    __m128i pairs = _mm_or_si128(_mm_slli_epi16(value, 4), _mm_srli_epi16(value, 8));
+    pairs = _mm_and_si128(pairs, _mm_set1_epi16(0xff));
+    _mm_storel_epi64((__m128i *)(void *)ret, _mm_packus_epi16(pairs, pairs));
+    return _mm_movemask_epi8(_mm_or_si128(is_number, is_letter)) == 0xffff;
+}
+
+static inline __m128i ptn_four_groups(const char *text)
+{
+    uint32_t x[4];
+    for (size_t i = 0; i < 4; i++)
+        memcpy(&x[i], text + i * 5, 4);
+    return _mm_loadu_si128((const __m128i *)(const void *)x);
+}
+#endif
+
+/* "2001:0db8:0000:0000:0000:0000:0000:0001", eight groups of four digits: all of text[39]. */
+static inline bool ptn_eight_groups(const char *text, uint8_t ret[static 16])
+{
+    int marks = 0;
+    for (size_t i = 4; i < 39; i += 5)
+        marks |= text[i] ^ ':';
+#ifdef __SSE2__
+    bool first = ptn_hexadecimal(ptn_four_groups(text), ret);
+    return ptn_hexadecimal(ptn_four_groups(text + 20), ret + 8) && first && !marks;
+#else
+    (void)ret;
+    return false;
+#endif
+}
+
+#endif

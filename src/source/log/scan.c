@@ -1,0 +1,179 @@
+#include "scan.h"
+
+#include <endian.h>
+#include <string.h>
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#define TARGET(features) __attribute__((target(features)))
+#endif
+
+#define BLOCK 64u
+#define LAST (UINT64_C(1) << 63)
+
+/* The places of a block's bits. Four are written whether they are there or not: that is faster than to ask. */
+static inline __attribute__((always_inline)) uint16_t *write_places(uint64_t bits, size_t from, uint16_t *out)
+{
+    size_t n = (size_t)__builtin_popcountll(bits);
+    for (size_t done = 0;; done += 4) {
+        for (size_t i = done; i < done + 4; i++) {
+            out[i] = (uint16_t)(from + (size_t)__builtin_ctzll(bits | LAST));
+            bits &= bits - 1;
+        }
+        if (done + 4 >= n)
+            return out + n;
+    }
+}
+
+/* ---- plain ------------------------------------------------------------------------------------------- */
+
+/* A bit for each of eight octets, the first one lowest. */
+static inline uint64_t eight(const char *at, uint64_t octets)
+{
+    const uint64_t low = UINT64_C(0x7f7f7f7f7f7f7f7f);
+    uint64_t x;
+    memcpy(&x, at, sizeof(x));
+    x = le64toh(x) ^ octets;
+    x = ~(((x & low) + low) | x | low) >> 7;
+    return x * UINT64_C(0x0102040810204080) >> 56;
+}
+
+static size_t scan_plain(const char *text, size_t len, char octet, uint16_t *places)
+{
+    const uint64_t octets = (unsigned char)octet * UINT64_C(0x0101010101010101);
+    uint16_t *out = places;
+    size_t at = 0;
+    for (; at + BLOCK <= len; at += BLOCK) {
+        uint64_t bits = 0;
+        for (unsigned i = 0; i < BLOCK; i += 8)
+            bits |= eight(text + at + i, octets) << i;
+        out = write_places(bits, at, out);
+    }
+    for (; at < len; at++) {
+        *out = (uint16_t)at;
+        out += text[at] == octet;
+    }
+    return (size_t)(out - places);
+}
+
+static bool is_plain(void)
+{
+    return true;
+}
+
+#if defined(__x86_64__)
+
+/* ---- AVX2 -------------------------------------------------------------------------------------------- */
+
+TARGET("avx2,bmi,bmi2,popcnt,lzcnt")
+static inline uint64_t block_avx2(const char *at, __m256i octets)
+{
+    __m256i a = _mm256_loadu_si256((const __m256i *)(const void *)at);
+    __m256i b = _mm256_loadu_si256((const __m256i *)(const void *)(at + 32));
+    uint32_t low = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(a, octets));
+    uint32_t high = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(b, octets));
+    return low | (uint64_t)high << 32;
+}
+
+/* The last block overlaps the one before it. */
+TARGET("avx2,bmi,bmi2,popcnt,lzcnt")
+static size_t scan_avx2(const char *text, size_t len, char octet, uint16_t *places)
+{
+    const __m256i octets = _mm256_set1_epi8(octet);
+    uint16_t *out = places;
+    size_t at = 0;
+    if (len < BLOCK)
+        return scan_plain(text, len, octet, places);
+    for (; at + BLOCK <= len; at += BLOCK)
+        out = write_places(block_avx2(text + at, octets), at, out);
+    if (at < len)
+        out = write_places(block_avx2(text + len - BLOCK, octets) >> (BLOCK - (len - at)), at, out);
+    return (size_t)(out - places);
+}
+
+static bool is_avx2(void)
+{
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2") &&
+           __builtin_cpu_supports("popcnt");
+}
+
+/* ---- AVX-512 ----------------------------------------------------------------------------------------- */
+
+#define AVX512 "avx512f,avx512bw,avx512vl,avx512vbmi2,bmi,bmi2,popcnt,lzcnt"
+
+/* The places of a block's bits: the numbers from 0 to 63 without those of which there is no bit. */
+TARGET(AVX512)
+static inline uint16_t *write_avx512(uint64_t bits, __m512i numbers, size_t from, uint16_t *out)
+{
+    __m512i found = _mm512_maskz_compress_epi8(bits, numbers), base = _mm512_set1_epi16((short)from);
+    __m512i low = _mm512_cvtepu8_epi16(_mm512_castsi512_si256(found));
+    size_t n = (size_t)__builtin_popcountll(bits);
+    _mm512_storeu_si512(out, _mm512_add_epi16(low, base));
+    if (n > 32) {
+        __m512i high = _mm512_cvtepu8_epi16(_mm512_extracti64x4_epi64(found, 1));
+        _mm512_storeu_si512(out + 32, _mm512_add_epi16(high, base));
+    }
+    return out + n;
+}
+
+TARGET(AVX512)
+static size_t scan_avx512(const char *text, size_t len, char octet, uint16_t *places)
+{
+    static const unsigned char count[BLOCK] = {
+        0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21,
+        22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43,
+        44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63};
+    const __m512i octets = _mm512_set1_epi8(octet), numbers = _mm512_loadu_si512(count);
+    uint16_t *out = places;
+    size_t at = 0;
+    for (; at + BLOCK <= len; at += BLOCK)
+        out = write_avx512(_mm512_cmpeq_epi8_mask(_mm512_loadu_si512(text + at), octets), numbers, at, out);
+    if (at < len) {
+        uint64_t left = _bzhi_u64(UINT64_MAX, (unsigned)(len - at));
+        __m512i last = _mm512_maskz_loadu_epi8(left, text + at);
+        out = write_avx512(_mm512_mask_cmpeq_epi8_mask(left, last, octets), numbers, at, out);
+    }
+    return (size_t)(out - places);
+}
+
+static bool is_avx512(void)
+{
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+           __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vbmi2") && is_avx2();
+}
+
+#endif
+
+/* ---- the choice -------------------------------------------------------------------------------------- */
+
+const struct ptn_scan_level ptn_scan_levels[] = {
+#if defined(__x86_64__)
+    {"AVX-512", is_avx512, scan_avx512},
+    {"AVX2", is_avx2, scan_avx2},
+#endif
+    {"plain", is_plain, scan_plain},
+};
+const size_t ptn_n_scan_levels = sizeof(ptn_scan_levels) / sizeof(*ptn_scan_levels);
+
+static size_t scan_first(const char *text, size_t len, char octet, uint16_t *places);
+
+static ptn_scanner best = scan_first;
+
+void ptn_scan_use(const struct ptn_scan_level *level)
+{
+    __atomic_store_n(&best, level->scan, __ATOMIC_RELAXED);
+}
+
+static size_t scan_first(const char *text, size_t len, char octet, uint16_t *places)
+{
+    const struct ptn_scan_level *level = ptn_scan_levels;
+    while (!level->is_able())
+        level++;
+    ptn_scan_use(level);
+    return level->scan(text, len, octet, places);
+}
+
+size_t ptn_scan(const char *text, size_t len, char octet, uint16_t *places)
+{
+    return __atomic_load_n(&best, __ATOMIC_RELAXED)(text, len, octet, places);
+}
