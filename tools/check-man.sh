@@ -28,10 +28,16 @@ section() {
     awk -v want="$2" '/^\.S[hs] / { on = substr($0, 5) == want; next } on' "$man/$1"
 }
 
-# The item of a list, from its .It line to the next: item WORD <text. WORD stands right after the macro.
+# The item of a list, from its .It line to the next: item WORD <text. WORD, or several, stands right after the macro.
 item() {
     awk -v want="$1" '
-        /^\.It / { w = $3; sub(/^\\&/, "", w); on = w == want; if (on) print; next }
+        /^\.It / {
+            w = $3; sub(/^\\&/, "", w)
+            all = $0; sub(/^\.It [^ ]+ /, "", all)
+            on = w == want || all == want
+            if (on) print
+            next
+        }
         /^\.El/ { on = 0 }
         on'
 }
@@ -221,7 +227,8 @@ list src/judge/judge.h PTN_LINTS 1 lint portolan-safe.7
 list src/judge/check.h PTN_REMARKS 1 remark portolan-policy.1
 list src/judge/judge.h PTN_EVIDENCES 1 evidence portolan-safe.7
 list include/portolan.h PTN_KINDS 1 kind portolan-safe.7
-list include/portolan.h PTN_VERDICTS 1 verdict portolan-safe.7 portolan-audit.1
+list include/portolan.h PTN_VERDICTS 1 verdict portolan-safe.7
+list src/judge/cause.h PTN_CAUSES 1 cause portolan-explain.1
 list include/portolan.h PTN_RUNGS 1 rung portolan-audit.1
 
 rungs=$(words_of_list include/portolan.h PTN_RUNGS 1 | tr '\n' ' ')

@@ -1,4 +1,5 @@
-/* IANA's XML, through expat. A document type is refused, so no entity can be declared and none can grow. */
+/* IANA's XML, through expat, which is loaded when there is some. A document type is refused, so no entity can be
+ * declared and none can grow. */
 #include <ctype.h>
 #include <errno.h>
 #include <expat.h>
@@ -7,7 +8,23 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/library.h"
 #include "chart/iana.h"
+
+#define EXPAT(X)                                                                                                       \
+    X(XML_ParserCreateNS)                                                                                              \
+    X(XML_ParserFree)                                                                                                  \
+    X(XML_SetUserData)                                                                                                 \
+    X(XML_SetElementHandler)                                                                                           \
+    X(XML_SetCharacterDataHandler)                                                                                     \
+    X(XML_SetStartDoctypeDeclHandler)                                                                                  \
+    X(XML_Parse)                                                                                                       \
+    X(XML_StopParser)                                                                                                  \
+    X(XML_GetCurrentLineNumber)                                                                                        \
+    X(XML_GetErrorCode)                                                                                                \
+    X(XML_ErrorString)
+
+PTN_LIBRARY(expat, "libexpat.so.1", EXPAT)
 
 #define NAMESPACE "http://www.iana.org/assignments|"
 #define REGISTRY_ID "service-names-port-numbers"
@@ -34,13 +51,13 @@ struct xml {
 
 static unsigned line_of(const struct xml *x)
 {
-    return (unsigned)XML_GetCurrentLineNumber(x->parser);
+    return (unsigned)expat.XML_GetCurrentLineNumber(x->parser);
 }
 
 static void stop(struct xml *x, int rc)
 {
     x->rc = rc;
-    XML_StopParser(x->parser, XML_FALSE);
+    expat.XML_StopParser(x->parser, XML_FALSE);
 }
 
 static void refuse(struct xml *x, const char *sentence)
@@ -241,12 +258,12 @@ static void XMLCALL on_doctype(void *ctx, const char *name, const char *system, 
 
 static int parse(struct xml *x, const char *text, size_t len)
 {
-    if (XML_Parse(x->parser, text, (int)len, XML_TRUE) == XML_STATUS_OK || x->rc < 0)
+    if (expat.XML_Parse(x->parser, text, (int)len, XML_TRUE) == XML_STATUS_OK || x->rc < 0)
         return x->rc;
-    if (XML_GetErrorCode(x->parser) == XML_ERROR_NO_MEMORY)
+    if (expat.XML_GetErrorCode(x->parser) == XML_ERROR_NO_MEMORY)
         return ptn_fail(x->r->err, -ENOMEM, "%s: out of memory", x->r->file);
     return ptn_fail(x->r->err, -EINVAL, "%s:%u: %s: the file is cut off or damaged", x->r->file, line_of(x),
-                    XML_ErrorString(XML_GetErrorCode(x->parser)));
+                    expat.XML_ErrorString(expat.XML_GetErrorCode(x->parser)));
 }
 
 /* Into a string of fixed room; what does not fit or is no plain word is of no use and left out. */
@@ -263,20 +280,24 @@ static void copy_plain(char *to, size_t room, const struct buffer *from)
 
 int ptn_iana_xml(struct ptn_iana_reader *r, const char *text, size_t len)
 {
-    struct xml x = {.r = r, .into = NOWHERE, .parser = XML_ParserCreateNS(NULL, '|')};
-    int rc;
+    struct xml x = {.r = r, .into = NOWHERE};
+    struct ptn_err missing;
+    int rc = ptn_library_load(&expat_library, &missing);
 
+    if (rc < 0)
+        return ptn_fail(r->err, rc, "%s: it is XML, and %.80s", r->file, missing.text);
+    x.parser = expat.XML_ParserCreateNS(NULL, '|');
     if (!x.parser)
         return ptn_fail(r->err, -ENOMEM, "%s: out of memory", r->file);
-    XML_SetUserData(x.parser, &x);
-    XML_SetElementHandler(x.parser, on_start, on_end);
-    XML_SetCharacterDataHandler(x.parser, on_text);
-    XML_SetStartDoctypeDeclHandler(x.parser, on_doctype);
+    expat.XML_SetUserData(x.parser, &x);
+    expat.XML_SetElementHandler(x.parser, on_start, on_end);
+    expat.XML_SetCharacterDataHandler(x.parser, on_text);
+    expat.XML_SetStartDoctypeDeclHandler(x.parser, on_doctype);
     rc = parse(&x, text, len);
     copy_plain(r->info->title, sizeof r->info->title, &x.buffers[TITLE]);
     copy_plain(r->info->updated, sizeof r->info->updated, &x.buffers[UPDATED]);
     for (int i = 0; i < BUFFERS; i++)
         free(x.buffers[i].text);
-    XML_ParserFree(x.parser);
+    expat.XML_ParserFree(x.parser);
     return rc;
 }

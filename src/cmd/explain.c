@@ -40,7 +40,8 @@ static void complain(void *ctx, const char *text)
 static void count_quotes(const struct ptn_log_sample *from, size_t n, struct ptn_log_quote *to, size_t *n_to)
 {
     for (size_t i = 0; i < n && i < PTN_LOG_QUOTES; i++)
-        to[(*n_to)++] = (struct ptn_log_quote){.file = from[i].file, .text = from[i].text, .line = from[i].line};
+        to[(*n_to)++] =
+            (struct ptn_log_quote){.file = ptn_explain_file(from[i].file), .text = from[i].text, .line = from[i].line};
 }
 
 static struct ptn_log_counts counts_of(const struct ptn_explain_run *e)
@@ -76,7 +77,7 @@ static int write_html(struct ptn_explain_run *e, const char *path)
     int r = f ? 0 : -ENOMEM;
     snprintf(lines, sizeof(lines), "%llu lines", (unsigned long long)e->sums.lines);
     if (r == 0)
-        r = ptn_explained_html(f, &e->explained, e->pass.paths[0], lines);
+        r = ptn_explained_html(f, &e->explained, ptn_explain_file(e->pass.paths[0]), lines);
     if (f && fclose(f) != 0 && r == 0)
         r = -errno;
     if (r == 0)

@@ -25,6 +25,9 @@ struct ptn_explain_run {
  * or PTN_EXIT_TROUBLE. (explain_input.c) */
 int ptn_explain_input(struct ptn_explain_run *);
 
+/* A file's name for a person. */
+const char *ptn_explain_file(const char *path);
+
 /* Finds out whose log it is. Result: 0 or PTN_EXIT_TROUBLE. (explain_whose.c) */
 int ptn_explain_whose(struct ptn_explain_run *);
 

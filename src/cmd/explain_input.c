@@ -72,7 +72,15 @@ static int choose_paths(struct ptn_explain_run *e)
     }
     for (size_t i = 0; i < e->pass.n_paths; i++)
         input = input || strcmp(e->pass.paths[i], "-") == 0;
-    return input && !is_kept(STDIN_FILENO) ? keep_input(e) : 0;
+    if (input && !is_kept(STDIN_FILENO))
+        return keep_input(e);
+    e->pass.input_at = input ? lseek(STDIN_FILENO, 0, SEEK_CUR) : 0;
+    return 0;
+}
+
+const char *ptn_explain_file(const char *path)
+{
+    return strcmp(path, "-") == 0 ? "standard input" : path;
 }
 
 /* ---- when -----------------------------------------------------------------------------------------------------------

@@ -95,7 +95,9 @@ static const char *line_text(struct ptn_arena *a, const struct ptn_knock *k, con
     fclose(out.file);
     while (text && len && text[len - 1] == '\n')
         text[--len] = '\0';
-    ret = text ? ptn_arena_printf(a, "%s:%llu: %s", place->file, (unsigned long long)place->line, text) : NULL;
+    ret = text
+              ? ptn_arena_printf(a, "%s:%llu: %s", ptn_explain_file(place->file), (unsigned long long)place->line, text)
+              : NULL;
     free(text);
     return ret;
 }

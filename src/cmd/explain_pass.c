@@ -4,8 +4,18 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #define PROGRESS_EVERY (1u << 18) /* lines */
+
+/* Standard input was read to its end by the pass before. */
+static void rewind_input(const struct ptn_pass *pass)
+{
+    for (size_t i = 0; i < pass->n_paths; i++)
+        if (strcmp(pass->paths[i], "-") == 0)
+            lseek(STDIN_FILENO, pass->input_at, SEEK_SET);
+}
 
 /* ---- into one tally -----------------------------------------------------------------------------------------------
  */
@@ -72,7 +82,9 @@ static int close_gatherer(void *ctx, void *worker)
 {
     struct gathering *g = ctx;
     struct gatherer *one = worker;
-    int r = ptn_tally_merge(g->tally, &one->tally);
+    int r = ptn_tally_flush(&one->tally);
+    if (r == 0)
+        r = ptn_tally_merge(g->tally, &one->tally);
     ptn_tally_release(&one->tally);
     free(one);
     return r;
@@ -83,6 +95,7 @@ int ptn_pass_tally(const struct ptn_pass *pass, struct ptn_tally *tally, ptn_pas
 {
     struct gathering g = {.pass = pass, .tally = tally, .filter = filter, .ctx = ctx};
     const struct ptn_log_sink sink = {&g, open_gatherer, gather, close_gatherer};
+    rewind_input(pass);
     pthread_mutex_init(&g.lock, NULL);
     int r = ptn_log_read(pass->paths, pass->n_paths, &pass->opts, &sink, pass->complain, pass->complain_ctx, sums, err);
     pthread_mutex_destroy(&g.lock);
@@ -135,6 +148,7 @@ int ptn_pass_lines(const struct ptn_pass *pass, ptn_pass_each each, void *ctx, s
     const struct ptn_log_sink sink = {&l, open_lining, tell_line, close_lining};
     struct ptn_log_sums *sums = calloc(1, sizeof(*sums));
     opts.threads = 1;
+    rewind_input(pass);
     int r = sums ? ptn_log_read(pass->paths, pass->n_paths, &opts, &sink, keep_silent, NULL, sums, err) : -ENOMEM;
     free(sums);
     return l.ended ? 0 : r;

@@ -12,7 +12,8 @@ struct ptn_pass {
     struct ptn_log_opts opts;
     void (*complain)(void *ctx, const char *text);
     void *complain_ctx;
-    bool progress; /* on standard error */
+    int64_t input_at; /* where standard input, which is a file, begins */
+    bool progress;    /* on standard error */
 };
 
 /* Whether a line counts; NULL: every one. */

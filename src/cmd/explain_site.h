@@ -24,8 +24,7 @@ int ptn_site_read_known(struct ptn_site_room *, const char *path, const struct p
                         struct ptn_err *err);
 void ptn_site_release(struct ptn_site_room *);
 
-/* ---- between explain_site.c and explain_audit.c --------------------------------------------------------------------
- */
+/* ---- for explain_here.c and explain_audit.c ----------------------------------------------------------------- */
 
 /* What may stand in a site, copied into its arena. */
 struct ptn_site_parts {
@@ -36,8 +35,7 @@ struct ptn_site_parts {
 
 /* Loopback addresses are left out. Result: 0 or -ENOMEM. */
 int ptn_site_add_addr(struct ptn_site_parts *, const struct ptn_ifaddr *);
-/* One listener; how far it is open to anyone is taken as `open`. Left out is what has no port, is latent or a client.
- */
+/* One listener; how far it is open to anyone is `open`. Left out is what has no port, is latent or a client. */
 int ptn_site_add_door(struct ptn_site_parts *, struct ptn_arena *, const struct ptn_finding *, const char *service,
                       enum ptn_rating, enum ptn_rung open);
 /* Moves the parts into the room, and releases them; `e` is what came of it so far. Result: e or -ENOMEM. */

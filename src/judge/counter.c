@@ -21,6 +21,12 @@ static struct ptn_counted *slot_of(const struct ptn_counter *c, uint32_t what, u
     return &c->slots[at];
 }
 
+void ptn_counter_fetch(const struct ptn_counter *c, uint32_t what, uint32_t when)
+{
+    if (c->n_slots)
+        __builtin_prefetch(&c->slots[place_of(what, when >> c->shift) & (c->n_slots - 1)], 1);
+}
+
 static int rebuild(struct ptn_counter *c, uint32_t n_slots, unsigned coarser)
 {
     struct ptn_counter made = {.n_slots = n_slots, .shift = (uint8_t)(c->shift + coarser)};

@@ -19,6 +19,8 @@ struct ptn_counter {
     uint8_t shift;
 };
 
+/* Starts to fetch a key's slot. */
+void ptn_counter_fetch(const struct ptn_counter *, uint32_t what, uint32_t when);
 /* Result: 0 or -ENOMEM. */
 int ptn_counter_add(struct ptn_counter *, uint32_t what, uint32_t when, uint64_t lines);
 int ptn_counter_merge(struct ptn_counter *into, const struct ptn_counter *from);

@@ -106,48 +106,45 @@ static uint64_t octets_of(const struct ptn_knock *k)
     return k->has & PTN_HAS_COUNT ? k->octets : k->has & PTN_HAS_LENGTH ? k->length : 0;
 }
 
-static int count_outgoing(struct ptn_tally *t, const struct ptn_knock *k, const struct ptn_packet *p, uint32_t second)
+/* ---- visits ----------------------------------------------------------------------------------------------------- */
+
+static int count_outgoing(struct ptn_tally *t, struct ptn_visitor *v, const struct ptn_visit *w)
 {
-    const unsigned udp = k->proto == UDP;
-    if ((udp || k->proto == TCP) && k->has & PTN_HAS_SPORT && k->sport >= 1024)
-        t->own_ports[udp][k->sport >> 6] |= UINT64_C(1) << (k->sport & 63);
-    struct ptn_visitor *v = k->dst.family ? ptn_visitors_take(&t->visitors, &k->dst) : NULL;
-    if (!v)
-        return k->dst.family ? -ENOMEM : 0;
-    if (p->answered && k->has & PTN_HAS_SPORT) {
+    if (w->answered) {
         v->passed++;
-        ptn_visitor_try(v, k->proto, k->sport, true);
+        ptn_visitor_try(v, w->proto, w->sport, true);
     }
-    if (udp && k->has & PTN_HAS_SPORT && ptn_site_bit(t->site->amplifies, k->sport))
-        v->answered = sum32(v->answered, octets_of(k));
-    if (!p->asks)
+    if (w->proto == UDP && ptn_site_bit(t->site->amplifies, w->sport))
+        v->answered = sum32(v->answered, w->octets);
+    if (!w->asks)
         return 0;
     v->marks |= PTN_VISITOR_CONTACTED;
-    return k->proto == TCP && k->has & PTN_HAS_DPORT ? ptn_tally_spoke(t, &k->dst, k->dport, second) : 0;
+    return w->proto == TCP && w->ported ? ptn_tally_spoke(t, &w->addr, w->port, w->second) : 0;
 }
 
-static int count_visitor(struct ptn_tally *t, const struct ptn_knock *k, const struct ptn_packet *p, uint32_t second)
+static int count_visit(struct ptn_tally *t, const struct ptn_visit *w)
 {
-    const bool passed = k->action == PTN_ACTION_PASS;
-    struct ptn_visitor *v = k->src.family ? ptn_visitors_take(&t->visitors, &k->src) : NULL;
+    struct ptn_visitor *v = ptn_visitors_take(&t->visitors, &w->addr);
     if (!v)
-        return k->src.family ? -ENOMEM : 0;
-    v->marks |= p->marks;
-    if (p->kind != PTN_PACKET_CAUSE)
-        ptn_visitor_moment(v, second);
-    if (p->tracks)
-        ptn_visitor_try(v, k->proto, k->has & PTN_HAS_DPORT ? k->dport : 0, passed);
-    if (p->kind == PTN_PACKET_CAUSE) {
+        return -ENOMEM;
+    if (w->outgoing)
+        return count_outgoing(t, v, w);
+    v->marks |= w->marks;
+    if (w->kind != PTN_PACKET_CAUSE)
+        ptn_visitor_moment(v, w->second);
+    if (w->tracks)
+        ptn_visitor_try(v, w->proto, w->port, w->passed);
+    if (w->kind == PTN_PACKET_CAUSE) {
         v->others++;
-        v->causes |= 1u << p->cause;
-    } else if (p->kind == PTN_PACKET_TRY) {
+        v->causes |= 1u << w->cause;
+    } else if (w->kind == PTN_PACKET_TRY) {
         v->tries++;
-        v->passed += passed;
-        if (!(p->marks & PTN_VISITOR_OTHER))
-            v->asked = sum32(v->asked, octets_of(k));
-        if (k->has & PTN_HAS_DPORT && (k->proto == TCP || k->proto == UDP))
-            return ptn_counter_add(&t->heat, PTN_PORT_WHAT(0, k->proto, k->dport), second / PTN_HEAT_UNIT, 1);
-    } else if (p->kind == PTN_PACKET_PROBE) {
+        v->passed += w->passed;
+        if (!(w->marks & PTN_VISITOR_OTHER))
+            v->asked = sum32(v->asked, w->octets);
+        if (w->ported && (w->proto == TCP || w->proto == UDP))
+            return ptn_counter_add(&t->heat, PTN_PORT_WHAT(0, w->proto, w->port), w->second / PTN_HEAT_UNIT, 1);
+    } else if (w->kind == PTN_PACKET_PROBE) {
         v->probes++;
     } else {
         v->answers++;
@@ -155,15 +152,58 @@ static int count_visitor(struct ptn_tally *t, const struct ptn_knock *k, const s
     return 0;
 }
 
+int ptn_tally_flush(struct ptn_tally *t)
+{
+    int r = 0;
+    for (unsigned i = 0; i < t->n_visits; i++) {
+        const struct ptn_visit *w = &t->visits[i];
+        ptn_visitors_fetch_place(&t->visitors, &w->addr);
+        ptn_counter_fetch(&t->heat, PTN_PORT_WHAT(0, w->proto, w->port), w->second / PTN_HEAT_UNIT);
+    }
+    for (unsigned i = 0; i < t->n_visits; i++)
+        ptn_visitors_fetch(&t->visitors, &t->visits[i].addr);
+    for (unsigned i = 0; i < t->n_visits && r == 0; i++)
+        r = count_visit(t, &t->visits[i]);
+    t->n_visits = 0;
+    return r;
+}
+
+static void put_off(struct ptn_tally *t, const struct ptn_knock *k, const struct ptn_packet *p, uint32_t second)
+{
+    const bool ported = k->has & PTN_HAS_DPORT;
+    t->visits[t->n_visits++] = (struct ptn_visit){
+        .addr = p->outgoing ? k->dst : k->src,
+        .kind = (uint8_t)p->kind,
+        .cause = (uint8_t)p->cause,
+        .proto = k->proto,
+        .passed = k->action == PTN_ACTION_PASS,
+        .tracks = p->tracks,
+        .ported = ported,
+        .outgoing = p->outgoing,
+        .answered = p->answered && k->has & PTN_HAS_SPORT,
+        .asks = p->asks,
+        .port = ported ? k->dport : 0,
+        .sport = k->has & PTN_HAS_SPORT ? k->sport : 0,
+        .marks = p->marks,
+        .second = second,
+        .octets = octets_of(k),
+    };
+}
+
 int ptn_tally_count(struct ptn_tally *t, const struct ptn_knock *k)
 {
     const struct ptn_packet p = ptn_judge_packet(t->site, k);
     const uint32_t second = second_of(k->time);
+    const unsigned udp = k->proto == UDP;
     int r = count_sum(t, k, &p, second);
-    if (r == 0)
-        r = p.outgoing ? count_outgoing(t, k, &p, second) : count_visitor(t, k, &p, second);
+    if (p.outgoing && (udp || k->proto == TCP) && k->has & PTN_HAS_SPORT && k->sport >= 1024)
+        t->own_ports[udp][k->sport >> 6] |= UINT64_C(1) << (k->sport & 63);
     if (r == 0 && p.kind == PTN_PACKET_CAUSE && p.cause == PTN_CAUSE_LATE_TCP && k->has & PTN_HAS_SPORT)
         r = ptn_tally_spoke(t, &k->src, k->sport, second);
+    if (r == 0 && (p.outgoing ? k->dst.family : k->src.family))
+        put_off(t, k, &p, second);
+    if (r == 0 && t->n_visits == PTN_VISITS)
+        r = ptn_tally_flush(t);
     return r < 0 ? r : t->visitors.n >= VISITORS_FULL;
 }
 

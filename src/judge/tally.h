@@ -57,6 +57,9 @@ struct ptn_visitors {
     uint32_t n, room, n_slots;
 };
 
+/* Starts to fetch where a source is found: its place, and, once that is there, its record. */
+void ptn_visitors_fetch_place(const struct ptn_visitors *, const struct ptn_addr *);
+void ptn_visitors_fetch(const struct ptn_visitors *, const struct ptn_addr *);
 /* Found or made. NULL when out of memory. */
 struct ptn_visitor *ptn_visitors_take(struct ptn_visitors *, const struct ptn_addr *);
 struct ptn_visitor *ptn_visitors_find(const struct ptn_visitors *, const struct ptn_addr *);
@@ -69,7 +72,8 @@ void ptn_visitors_release(struct ptn_visitors *);
 /* One more line to this port. */
 void ptn_visitor_try(struct ptn_visitor *, uint8_t proto, uint16_t port, bool passed);
 void ptn_visitor_moment(struct ptn_visitor *, uint32_t second);
-/* About how many ports it tried: exact up to PTN_TRIED, then from the sketch, at most 600. */
+#define PTN_PORTS_MANY 500 /* or more: the sketch is full */
+/* About how many ports it tried: exact up to PTN_TRIED, then from the sketch. */
 unsigned ptn_visitor_ports(const struct ptn_visitor *);
 unsigned ptn_sketch_ports(const uint64_t sketch[2]);
 /* Whether it may have tried the port: surely not if false. */
@@ -108,8 +112,22 @@ struct ptn_spoke {
     uint32_t second; /* 0: unknown */
 };
 
+/* What a line says of one address. */
+struct ptn_visit {
+    struct ptn_addr addr;
+    uint8_t kind, cause, proto; /* as in struct ptn_packet */
+    bool passed, tracks, ported, outgoing, answered, asks;
+    uint16_t port, sport, marks;
+    uint32_t second;
+    uint64_t octets;
+};
+
+#define PTN_VISITS 32
+
 struct ptn_tally {
     const struct ptn_site *site;
+    struct ptn_visit visits[PTN_VISITS]; /* put off until their records can be fetched all at once */
+    unsigned n_visits;
     struct ptn_visitors visitors;
     struct ptn_sum sums[PTN_CAUSE_COUNT]; /* UNEXPLAINED: of all lines that the sources decide */
     struct ptn_counter ports;             /* by cause, protocol, port: lines of causes that the packet tells */
@@ -125,10 +143,12 @@ void ptn_tally_open(struct ptn_tally *, const struct ptn_site *);
 /* One line. Result: 0, 1 when the sources have become so many that they should be merged elsewhere and cleared, or
  * -ENOMEM. */
 int ptn_tally_count(struct ptn_tally *, const struct ptn_knock *);
+/* Before anything is read out of it. Result: 0 or -ENOMEM. */
+int ptn_tally_flush(struct ptn_tally *);
 /* Notes whom the host spoke to, if that is somebody who may ask back: mail, FTP, IRC. `second` 0: the time is not
  * known. Result: 0 or -ENOMEM. */
 int ptn_tally_spoke(struct ptn_tally *, const struct ptn_addr *, uint16_t port, uint32_t second);
-/* Adds all of `from`. Result: 0 or -ENOMEM. */
+/* Adds all of `from`, which must be flushed. Result: 0 or -ENOMEM. */
 int ptn_tally_merge(struct ptn_tally *into, const struct ptn_tally *from);
 void ptn_tally_release(struct ptn_tally *);
 

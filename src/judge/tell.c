@@ -94,6 +94,11 @@ static void tell_suspect(struct telling *t, struct ptn_suspect *s)
 /* ---- facts, one function a cause that has some --------------------------------------------------------------------
  */
 
+static const char *roughly(uint32_t ports)
+{
+    return ports >= PTN_PORTS_MANY ? "more than " : ports > PTN_TRIED ? "about " : "";
+}
+
 static const char *scan_facts(struct telling *t)
 {
     const struct ptn_suspect *s = t->p->suspects;
@@ -101,10 +106,9 @@ static const char *scan_facts(struct telling *t)
         return NULL;
     const char *who = addr_text(t, s);
     const char *within = s->last > s->first ? duration(t, s->last - s->first) : NULL;
-    return TELL(t, "%s tried %s%u port%s%s%s%s%s%s.", who, s->ports > PTN_TRIED ? "about " : "", s->ports,
-                s->ports == 1 ? "" : "s", within ? " in " : "", within ? within : "",
-                s->sources > 1 ? ", shared out among its machines" : "", s->note ? " and " : "",
-                s->note ? s->note : "");
+    return TELL(t, "%s tried %s%u port%s%s%s%s%s%s.", who, roughly(s->ports), s->ports, s->ports == 1 ? "" : "s",
+                within ? " in " : "", within ? within : "", s->sources > 1 ? ", shared out among its machines" : "",
+                s->note ? " and " : "", s->note ? s->note : "");
 }
 
 static const char *hit_facts(struct telling *t)
@@ -142,7 +146,7 @@ static const char *inside_facts(struct telling *t)
         return NULL;
     const struct ptn_visitor *v = visitor_of(t, s);
     if (!v || !v->tried[0].used || s->ports > 1)
-        return TELL(t, "%s tried %s%u ports.", addr_text(t, s), s->ports > PTN_TRIED ? "about " : "", s->ports);
+        return TELL(t, "%s tried %s%u ports.", addr_text(t, s), roughly(s->ports), s->ports);
     return TELL(t, "%s tried %s.", addr_text(t, s), port_text(t, v->tried[0].proto, v->tried[0].port));
 }
 

@@ -101,6 +101,26 @@ static void key_of(const struct ptn_addr *a, uint8_t key[16])
     memcpy(key, a->bytes, a->family == AF_INET ? 4 : 16);
 }
 
+void ptn_visitors_fetch_place(const struct ptn_visitors *v, const struct ptn_addr *a)
+{
+    uint8_t key[16];
+    key_of(a, key);
+    if (v->n_slots)
+        __builtin_prefetch(&v->slots[(uint32_t)hash_addr(key, a->family) & (v->n_slots - 1)]);
+}
+
+/* The first guess: where two share a place, the second is fetched when it is needed. */
+void ptn_visitors_fetch(const struct ptn_visitors *v, const struct ptn_addr *a)
+{
+    uint8_t key[16];
+    key_of(a, key);
+    const uint32_t slot = v->n_slots ? v->slots[(uint32_t)hash_addr(key, a->family) & (v->n_slots - 1)] : 0;
+    if (slot) {
+        __builtin_prefetch(&v->items[slot - 1], 1);
+        __builtin_prefetch((const char *)&v->items[slot - 1] + 64, 1);
+    }
+}
+
 struct ptn_visitor *ptn_visitors_take(struct ptn_visitors *v, const struct ptn_addr *a)
 {
     uint8_t key[16];
@@ -237,11 +257,10 @@ int ptn_visitors_merge(struct ptn_visitors *into, const struct ptn_visitors *fro
  * coupons). */
 unsigned ptn_sketch_ports(const uint64_t sketch[2])
 {
-    int zeros = 128 - __builtin_popcountll(sketch[0]) - __builtin_popcountll(sketch[1]);
-    double about = zeros ? 0.5 : 600;
-    for (int k = zeros + 1; zeros && k <= 128; k++)
-        about += 128.0 / k;
-    return (unsigned)about;
+    double about = 0.5;
+    for (int set = __builtin_popcountll(sketch[0]) + __builtin_popcountll(sketch[1]); set > 0; set--)
+        about += 128.0 / (129 - set);
+    return about < PTN_PORTS_MANY ? (unsigned)about : PTN_PORTS_MANY;
 }
 
 unsigned ptn_visitor_ports(const struct ptn_visitor *v)
@@ -252,6 +271,7 @@ unsigned ptn_visitor_ports(const struct ptn_visitor *v)
     if (!(v->marks & PTN_VISITOR_MORE))
         return exact;
     about = ptn_sketch_ports(v->ports);
+    about = about < v->tries + v->answers ? about : v->tries + v->answers;
     return about > PTN_TRIED + 1 ? about : PTN_TRIED + 1;
 }
 

@@ -3,6 +3,7 @@
  * lines, for both. Foreign text reaches no terminal with its control characters, and no spreadsheet as a formula.
  *
  *     explain.c        the paragraphs
+ *     explain_who.c    those who came, in a paragraph
  *     explain_foot.c   what stands around them: the sums, what could not be read, what is new
  *     explain_top.c    tables
  *     explain_json.c   the document

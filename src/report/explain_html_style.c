@@ -93,7 +93,7 @@ static const char cards[] =
     ".ports li{display:flex;gap:.5rem;align-items:baseline;overflow-wrap:anywhere}\n"
     ".ports b,.ports span{flex:none}.ports span{margin-left:auto;color:var(--soft)}\n"
     ".ports .more{color:var(--soft)}\n"
-    ".who{margin:.5rem 0 .75rem}\n"
+    ".who{margin:.5rem 0 .75rem}.who td:last-child{white-space:nowrap}\n"
     ".who th b{margin-left:.35rem}\n"
     ".evidence{margin:.5rem 0;padding-left:1.2rem;font-size:.875rem;max-width:42rem}\n";
 
@@ -139,7 +139,7 @@ static const char paper[] =
     "a{color:inherit;text-decoration:none}\n"
     "details{display:none}\n"
     "h2{margin-top:1.75rem}h4{margin-top:.5rem}\n"
-    "h2,h3,h2+.note,h3+.note{break-after:avoid}\n"
+    "h2,h3,h2+.note,h3+.note,.note+.legend{break-after:avoid}\n"
     ".card,figure,tr,.act,.bars{break-inside:avoid}\n"
     "th,td{padding-top:.08rem;padding-bottom:.08rem}.verdict{padding:0 .4rem}main>.figures{gap:.3rem 2rem;margin:0 0 "
     ".5rem}\n"

@@ -41,7 +41,10 @@ static void set_row(struct row *r, const struct ptn_suspect *s, bool with_day)
     char *at = r->more;
     ptn_suspect_text(s, r->who);
     ptn_counted_text(s->lines, "line ", "lines", r->lines);
-    ptn_counted_text(s->ports, "port ", "ports", r->ports);
+    if (s->ports < PTN_PORTS_MANY)
+        ptn_counted_text(s->ports, "port ", "ports", r->ports);
+    else
+        snprintf(r->ports, sizeof(r->ports), "%d+ ports", PTN_PORTS_MANY);
     ptn_span_text(s->first, s->last, with_day, r->when);
     r->more[0] = '\0';
     at = add(at, r->more, end, s->name);

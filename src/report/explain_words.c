@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <time.h>
 
 #include "base/addr.h"
@@ -277,8 +276,7 @@ bool ptn_locale_is_utf8(void)
     const char *value = NULL;
     for (size_t i = 0; i < 3 && !(value && *value); i++)
         value = getenv(names[i]);
-    const char *dot = value ? strchr(value, '.') : NULL;
-    return dot && (strncasecmp(dot, ".utf-8", 6) == 0 || strncasecmp(dot, ".utf8", 5) == 0);
+    return value && (strcasestr(value, "utf-8") || strcasestr(value, "utf8"));
 }
 
 size_t ptn_utf8_length(const char *text, size_t len)

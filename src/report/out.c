@@ -5,6 +5,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "base/utf8.h"
+
 #define LABEL 11 /* columns of the label, with its margin */
 
 static unsigned terminal_width(FILE *f)
@@ -37,14 +39,16 @@ static const char *escape(enum ptn_tone t)
 
 void ptn_out_put(struct ptn_out *o, const char *p, size_t len)
 {
-    for (size_t i = 0, from = 0; i <= len; i++) {
-        if (i < len && (unsigned char)p[i] >= 0x20 && p[i] != 0x7f)
+    size_t from = 0;
+    for (size_t i = 0, n; i < len; i += n ? n : 1) {
+        n = (unsigned char)p[i] >= 0x80 ? ptn_utf8_shown(p + i, len - i) : (unsigned char)p[i] >= 0x20 && p[i] != 0x7f;
+        if (n)
             continue;
         fwrite(p + from, 1, i - from, o->file);
-        if (i < len)
-            fputc('?', o->file);
+        fputc('?', o->file);
         from = i + 1;
     }
+    fwrite(p + from, 1, len - from, o->file);
 }
 
 void ptn_out_text(struct ptn_out *o, enum ptn_tone tone, const char *text)

@@ -728,6 +728,8 @@ static void locales(void **state)
     assert_false(ptn_locale_is_utf8());
     setenv("LC_ALL", "C.utf8", 1);
     assert_true(ptn_locale_is_utf8());
+    setenv("LC_ALL", "UTF-8", 1);
+    assert_true(ptn_locale_is_utf8());
     setenv("LC_ALL", "de_DE.ISO-8859-1", 1);
     assert_false(ptn_locale_is_utf8());
 }

@@ -602,7 +602,7 @@ static void look_around(void)
     EXPECT(d && i);
     EXPECT_INT(d->rung, PTN_RUNG_LAN);
     EXPECT_INT(i->rung, PTN_RUNG_LOOPBACK);
-    EXPECT(strstr(d->owner, "unit-site"));
+    EXPECT(strstr(d->owner, program_invocation_short_name));
     EXPECT_INT(s->n_peers, 1);
     EXPECT(ptn_addr_equal(&s->peers[0].addr, &peer));
     EXPECT_INT(s->peers[0].port, 53);

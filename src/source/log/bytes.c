@@ -276,6 +276,21 @@ static void read_mark(struct ptn_bytes *b)
     b->head = head;
 }
 
+/* Result: false when out of memory; that its library is missing is told as trouble. */
+static bool begin_unpacking(struct ptn_bytes *b)
+{
+    struct ptn_err err;
+    char text[sizeof(b->trouble.text)];
+    int r = ptn_library_load(b->unpacker->library, &err);
+    if (r < 0) {
+        snprintf(text, sizeof(text), "it is packed by %s, and %.80s", b->unpacker->name, err.text);
+        fail(b, r, text);
+        return true;
+    }
+    b->state = calloc(1, b->unpacker->state);
+    return b->state && b->unpacker->open(b->state);
+}
+
 static bool prepare(struct ptn_bytes *b)
 {
     b->in = malloc(INPUT);
@@ -285,11 +300,8 @@ static bool prepare(struct ptn_bytes *b)
     while (b->in_len < PTN_UNPACK_MAGIC && refill(b))
         ;
     b->unpacker = ptn_unpacker_of(b->in + b->in_at, b->in_len);
-    if (b->unpacker) {
-        b->state = calloc(1, b->unpacker->state);
-        if (!b->state || !b->unpacker->open(b->state))
-            return false;
-    }
+    if (b->unpacker && !begin_unpacking(b))
+        return false;
     read_head(b);
     read_mark(b);
     return true;

@@ -64,6 +64,15 @@ static bool is_name(struct ptn_slice cell, const char *name)
     return i == cell.len && name[i] == '\0';
 }
 
+/* A bit for each letter that a name begins with. */
+static uint64_t first_letters(const struct ptn_format *format)
+{
+    uint64_t letters = 0;
+    for (size_t i = 0; i < PTN_RECORD_NAMES && format->names[i].name; i++)
+        letters |= UINT64_C(1) << (format->names[i].name[0] & 63);
+    return letters;
+}
+
 static size_t name_place(const struct ptn_format *format, struct ptn_slice cell)
 {
     for (size_t i = 0; i < PTN_RECORD_NAMES && format->names[i].name; i++)
@@ -77,8 +86,10 @@ bool ptn_columns_learn(const struct ptn_format *format, char separator, const st
 {
     struct ptn_columns learnt = {.format = format, .separator = separator};
     unsigned slots = 0;
+    uint64_t letters = first_letters(format);
     for (size_t i = 0; i < n && i < PTN_COLUMNS_MAX; i++) {
-        size_t place = name_place(format, cells[i]);
+        bool may_be = cells[i].len && letters >> (*cells[i].at & 63) & 1;
+        size_t place = may_be ? name_place(format, cells[i]) : 0;
         learnt.name[i] = (uint8_t)place;
         slots |= place ? 1u << format->names[place - 1].slot : 0;
         learnt.n = (uint8_t)(i + 1);

@@ -15,7 +15,7 @@
 #include <emmintrin.h>
 #endif
 
-#define PTN_EACH(octet) ((uint64_t)(octet) * UINT64_C(0x0101010101010101))
+#define PTN_EACH(octet) ((uint64_t)(octet)*UINT64_C(0x0101010101010101))
 
 /* The first octet is the lowest. */
 static inline uint64_t ptn_load64(const char *at)
@@ -35,7 +35,8 @@ static inline uint32_t ptn_load32(const char *at)
 #ifdef __SSE2__
 static inline bool ptn_same16(const char *a, const char *b)
 {
-    __m128i x = _mm_loadu_si128((const __m128i *)(const void *)a), y = _mm_loadu_si128((const __m128i *)(const void *)b);
+    __m128i x = _mm_loadu_si128((const __m128i *)(const void *)a),
+            y = _mm_loadu_si128((const __m128i *)(const void *)b);
     return _mm_movemask_epi8(_mm_cmpeq_epi8(x, y)) == 0xffff;
 }
 #endif
@@ -103,8 +104,8 @@ static inline bool ptn_four_numbers(__m128i x, uint8_t ret[static 4])
     __m128i tens = _mm_and_si128(_mm_srli_epi32(x, 16), _mm_set1_epi32(0xff));
     __m128i sum = _mm_add_epi32(_mm_madd_epi16(ends, _mm_set1_epi32(0x00010064)), /* hundreds and ones */
                                 _mm_mullo_epi16(tens, _mm_set1_epi16(10)));
-    bool sound = _mm_movemask_epi8(_mm_or_si128(_mm_cmpgt_epi32(sum, _mm_set1_epi32(255)),
-                                                _mm_andnot_si128(is_digit, last))) == 0;
+    bool sound = _mm_movemask_epi8(
+                     _mm_or_si128(_mm_cmpgt_epi32(sum, _mm_set1_epi32(255)), _mm_andnot_si128(is_digit, last))) == 0;
     sum = _mm_packs_epi32(sum, sum);
     int packed = _mm_cvtsi128_si32(_mm_packus_epi16(sum, sum));
     memcpy(ret, &packed, 4);

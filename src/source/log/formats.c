@@ -2,11 +2,7 @@
 
 #include <string.h>
 
-#include "base/text.h"
-
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
+#include "find.h"
 
 /* A dummy ends the list, so that it may be empty. */
 const struct ptn_format *const ptn_formats[] = {
@@ -16,36 +12,9 @@ const struct ptn_format *const ptn_formats[] = {
         NULL};
 const size_t ptn_n_formats = sizeof(ptn_formats) / sizeof(*ptn_formats) - 1;
 
-#ifdef __SSE2__
-/* Sixteen places at once, by the mark's first and last character. */
-static bool stands_in_block(const char *at, const char *mark, size_t n, __m128i first, __m128i last)
-{
-    __m128i a = _mm_loadu_si128((const __m128i *)(const void *)at);
-    __m128i b = _mm_loadu_si128((const __m128i *)(const void *)(at + n - 1));
-    unsigned hits = (unsigned)_mm_movemask_epi8(_mm_and_si128(_mm_cmpeq_epi8(a, first), _mm_cmpeq_epi8(b, last)));
-    for (; hits; hits &= hits - 1)
-        if (memcmp(at + __builtin_ctz(hits), mark, n) == 0)
-            return true;
-    return false;
-}
-#endif
-
 static bool has_mark(struct ptn_slice in, const char *mark)
 {
-    size_t n = strlen(mark);
-    if (n == 0 || in.len < n)
-        return n == 0;
-#ifdef __SSE2__
-    if (in.len >= n + 15) {
-        const __m128i first = _mm_set1_epi8(mark[0]), last = _mm_set1_epi8(mark[n - 1]);
-        const char *at = in.at, *final = in.at + in.len - n - 15;
-        for (; at < final; at += 16)
-            if (stands_in_block(at, mark, n, first, last))
-                return true;
-        return stands_in_block(final, mark, n, first, last);
-    }
-#endif
-    return memmem(in.at, in.len, mark, n) != NULL;
+    return ptn_find(in.at, in.len, mark, strlen(mark));
 }
 
 /* Marks stand in the text mostly; some in what the envelope took for its own. */
@@ -91,8 +60,8 @@ static enum ptn_line settle(const struct ptn_format *f, const struct ptn_message
     return known ? PTN_LINE_PACKET : PTN_LINE_BROKEN;
 }
 
-static inline __attribute__((always_inline)) enum ptn_line read_by(const struct ptn_format *f, struct ptn_log_state *state,
-                                    const struct ptn_message *m, struct ptn_knocks *ret)
+static inline __attribute__((always_inline)) enum ptn_line
+read_by(const struct ptn_format *f, struct ptn_log_state *state, const struct ptn_message *m, struct ptn_knocks *ret)
 {
     size_t before = ret->n;
     if (!all_stand(f->marks, m))
@@ -117,22 +86,55 @@ enum ptn_line ptn_format_read(const struct ptn_format *f, struct ptn_log_state *
  */
 static bool is_chatter(struct ptn_slice tag)
 {
-    static const char names[] =
-        "sshd CRON systemd systemd-logind sudo su cron crond named dhclient NetworkManager dbus-daemon ntpd "
-        "chronyd rsyslogd dovecot anacron polkitd gnome-shell sendmail systemd-timesyncd sm-mta nginx smartd "
-        "snmpd systemd-resolved dockerd containerd kubelet login";
-    if (tag.len == 0)
-        return false;
-    return ptn_has_word(names, tag.at, tag.len) || (tag.len > 8 && memcmp(tag.at, "postfix/", 8) == 0);
+    /* clang-format off */
+#define W(name) {sizeof(name) - 1, name}
+    static const struct {
+        uint8_t len;
+        char name[18];
+    } names[] = {
+        W("sshd"), W("CRON"), W("systemd"), W("systemd-logind"), W("sudo"), W("su"), W("cron"), W("crond"), W("named"),
+        W("dhclient"), W("NetworkManager"), W("dbus-daemon"), W("ntpd"), W("chronyd"), W("rsyslogd"), W("dovecot"),
+        W("anacron"), W("polkitd"), W("gnome-shell"), W("sendmail"), W("systemd-timesyncd"), W("sm-mta"), W("nginx"),
+        W("smartd"), W("snmpd"), W("systemd-resolved"), W("dockerd"), W("containerd"), W("kubelet"), W("login"),
+    };
+#undef W
+    /* clang-format on */
+    for (size_t i = 0; tag.len && i < sizeof(names) / sizeof(*names); i++)
+        if (tag.len == names[i].len && memcmp(tag.at, names[i].name, tag.len) == 0)
+            return true;
+    return tag.len > 8 && memcmp(tag.at, "postfix/", 8) == 0;
+}
+
+/* What is_marked() looks at. */
+static void note_pairs(const struct ptn_message *m, struct ptn_pairs_seen *ret)
+{
+    uintptr_t line = (uintptr_t)m->line.at, text = (uintptr_t)m->text.at;
+    *ret = (struct ptn_pairs_seen){0};
+    ptn_pairs_add(ret, m->line.at, m->line.len);
+    if (text >= line && text + m->text.len <= line + m->line.len)
+        return;
+    ptn_pairs_add(ret, m->text.at, m->text.len);
+    ptn_pairs_add(ret, m->tag.at, m->tag.len);
+}
+
+static bool may_be_marked(const char *const *marks, const struct ptn_pairs_seen *seen)
+{
+    for (; marks && *marks; marks++)
+        if (!ptn_pairs_may_have(seen, *marks))
+            return false;
+    return true;
 }
 
 static enum ptn_line read_by_any(struct ptn_log_state *state, const struct ptn_message *m, struct ptn_knocks *ret,
                                  const struct ptn_format **which)
 {
     const struct ptn_format *last = state->last;
+    struct ptn_pairs_seen seen;
+    note_pairs(m, &seen);
     for (size_t i = 0; i < ptn_n_formats; i++) {
-        enum ptn_line kind =
-            ptn_formats[i] == last ? PTN_LINE_OTHER_FORMAT : ptn_format_read(ptn_formats[i], state, m, ret);
+        if (ptn_formats[i] == last || !may_be_marked(ptn_formats[i]->marks, &seen))
+            continue;
+        enum ptn_line kind = ptn_format_read(ptn_formats[i], state, m, ret);
         if (kind == PTN_LINE_OTHER_FORMAT)
             continue;
         *which = state->last = ptn_formats[i];

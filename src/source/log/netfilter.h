@@ -1,7 +1,7 @@
 /*
  * The kernel's packet log, in parts: what stands before the packet (netfilter_head.c), and the packet, which is read by
- * one that expects the fields in the order in which the kernel writes them (netfilter_order.c), and that leaves all else
- * to one that takes them as they come (netfilter_words.c). Both read the same out of a line.
+ * one that expects the fields in the order in which the kernel writes them (netfilter_order.c), and that leaves all
+ * else to one that takes them as they come (netfilter_words.c). Both read the same out of a line.
  */
 #ifndef PTN_SOURCE_LOG_NETFILTER_H
 #define PTN_SOURCE_LOG_NETFILTER_H

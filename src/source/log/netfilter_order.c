@@ -42,7 +42,9 @@ static inline bool skip(struct order *o, const char *name, size_t len)
 /* A name, two digits whichever they are, and a blank. */
 static inline bool skip_octet(struct order *o, const char *name, size_t len)
 {
-    bool found = (size_t)(o->end - o->at) >= len + 3 && memcmp(o->at, name, len) == 0 && o->at[len + 2] == ' ';
+    const char *value = o->at + len;
+    bool found = (size_t)(o->end - o->at) >= len + 3 && memcmp(o->at, name, len) == 0 && value[0] != ' ' &&
+                 value[1] != ' ' && value[2] == ' ';
     o->at += found ? len + 3 : 0;
     return found;
 }
@@ -129,7 +131,7 @@ static bool read_v6(struct order *o)
     if (!NUMBER(o, "TC=", UINT32_MAX, &unused) || !NUMBER(o, "HOPLIMIT=", 255, &hops) ||
         !NUMBER(o, "FLOWLBL=", UINT32_MAX, &unused))
         return false;
-    o->loose = true;
+    o->loose = true; /* where all addresses are of IPv4, too */
     o->knock->ttl = (uint8_t)hops;
     o->knock->has = PTN_HAS_LENGTH | PTN_HAS_TTL;
     return true;
@@ -146,6 +148,7 @@ static inline bool read_ip(struct order *o)
     (void)SKIP(o, "MAC=");
     if (!source(o) || !destination(o) || !NUMBER(o, "LEN=", UINT32_MAX, &k->length))
         return false;
+    o->loose = o->loose || k->src.family == AF_INET6 || k->dst.family == AF_INET6;
     return SKIP_OCTET(o, "TOS=0x") ? read_v4(o) : read_v6(o);
 }
 
@@ -162,7 +165,7 @@ static inline bool read_ports(struct order *o)
 
 /* Each flag has a place of its own in the table. The kernel writes them from the highest bit to the lowest. */
 #define TEXT(a, b, c) ((uint32_t)(a) | (uint32_t)(b) << 8 | (uint32_t)(c) << 16 | (uint32_t)' ' << 24)
-#define PLACE(text) ((text) * UINT32_C(2615050595) >> 29)
+#define PLACE(text) ((text)*UINT32_C(2615050595) >> 29)
 #define FLAG(a, b, c, bit) [PLACE(TEXT(a, b, c))] = {TEXT(a, b, c), bit}
 
 static inline unsigned read_flags(struct order *o)

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "find.h"
 #include "record.h"
 
 #define KEY_MAX 64 /* longer than any product's key: what is longer is none */
@@ -29,7 +30,7 @@ static struct ptn_slice trimmed(const char *from, const char *to)
 
 struct ptn_slice ptn_slice_from(struct ptn_slice text, const char *mark)
 {
-    const char *at = text.len ? memmem(text.at, text.len, mark, strlen(mark)) : NULL;
+    const char *at = text.len ? ptn_find(text.at, text.len, mark, strlen(mark)) : NULL;
     return at ? (struct ptn_slice){at, (size_t)(text.at + text.len - at)} : (struct ptn_slice){0};
 }
 

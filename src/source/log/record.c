@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "base/text.h"
+#include "find.h"
 
 enum { TCP = 6, UDP = 17, DCCP = 33, ICMP = 1, ICMP6 = 58, SCTP = 132, UDPLITE = 136 };
 
@@ -29,7 +30,7 @@ bool ptn_cell_begins(struct ptn_slice s, const char *prefix)
 
 bool ptn_cell_has(struct ptn_slice s, const char *part)
 {
-    return s.len && memmem(s.at, s.len, part, strlen(part));
+    return s.len && ptn_find(s.at, s.len, part, strlen(part));
 }
 
 bool ptn_cell_nothing(struct ptn_slice s)

@@ -3,13 +3,14 @@
 #include <string.h>
 #include <strings.h>
 
+#include "find.h"
 #include "record.h"
 #include "sentence.h"
 
 struct ptn_slice ptn_slice_after(struct ptn_slice text, const char *mark)
 {
     size_t len = strlen(mark);
-    const char *at = text.len ? memmem(text.at, text.len, mark, len) : NULL;
+    const char *at = text.len ? ptn_find(text.at, text.len, mark, len) : NULL;
     if (!at)
         return (struct ptn_slice){0};
     return (struct ptn_slice){at + len, (size_t)(text.at + text.len - at) - len};
@@ -17,7 +18,7 @@ struct ptn_slice ptn_slice_after(struct ptn_slice text, const char *mark)
 
 bool ptn_slice_has(struct ptn_slice text, const char *mark)
 {
-    return text.len && memmem(text.at, text.len, mark, strlen(mark));
+    return text.len && ptn_find(text.at, text.len, mark, strlen(mark));
 }
 
 bool ptn_slice_begins(struct ptn_slice text, const char *word)

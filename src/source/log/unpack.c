@@ -7,6 +7,22 @@
 #include <zstd.h>
 #include <zstd_errors.h>
 
+#define ZLIB(X) X(inflateInit2_) X(inflate) X(inflateReset) X(inflateEnd)
+#define LZMA(X) X(lzma_stream_decoder) X(lzma_code) X(lzma_end)
+#define ZSTD(X)                                                                                                        \
+    X(ZSTD_createDCtx)                                                                                                 \
+    X(ZSTD_freeDCtx)                                                                                                   \
+    X(ZSTD_DCtx_setParameter)                                                                                          \
+    X(ZSTD_decompressStream)                                                                                           \
+    X(ZSTD_isError)                                                                                                    \
+    X(ZSTD_getErrorCode)
+#define BZIP2(X) X(BZ2_bzDecompressInit) X(BZ2_bzDecompress) X(BZ2_bzDecompressEnd)
+
+PTN_LIBRARY(zlib, "libz.so.1", ZLIB)
+PTN_LIBRARY(lzma, "liblzma.so.5", LZMA)
+PTN_LIBRARY(zstd, "libzstd.so.1", ZSTD)
+PTN_LIBRARY(bzip2, "libbz2.so.1.0", BZIP2)
+
 #define WINDOW_LOG_MAX 27               /* of zstd: 128 MB, which is all that it writes by itself */
 #define XZ_MEMORY (UINT64_C(192) << 20) /* xz -9 needs 65 MB */
 
@@ -20,7 +36,7 @@ struct gzip {
 static bool gzip_open(void *state)
 {
     struct gzip *g = state;
-    return inflateInit2(&g->z, 15 + 16) == Z_OK;
+    return zlib.inflateInit2_(&g->z, 15 + 16, ZLIB_VERSION, (int)sizeof(g->z)) == Z_OK;
 }
 
 /* What follows a member and is no member (zeros up to a block, mostly) is left alone, as gzip does. */
@@ -31,7 +47,7 @@ static enum ptn_unpacked gzip_next(struct gzip *g, struct ptn_unpack_step *s)
     if (s->in[0] != 0x1f || s->in[1] != 0x8b)
         return PTN_UNPACK_END;
     g->between = false;
-    return inflateReset(&g->z) == Z_OK ? PTN_UNPACK_MORE : PTN_UNPACK_BROKEN;
+    return zlib.inflateReset(&g->z) == Z_OK ? PTN_UNPACK_MORE : PTN_UNPACK_BROKEN;
 }
 
 static enum ptn_unpacked gzip_step(void *state, struct ptn_unpack_step *s)
@@ -44,7 +60,7 @@ static enum ptn_unpacked gzip_step(void *state, struct ptn_unpack_step *s)
     g->z.avail_in = (uInt)s->in_len;
     g->z.next_out = s->out;
     g->z.avail_out = (uInt)s->out_len;
-    int r = inflate(&g->z, Z_NO_FLUSH);
+    int r = zlib.inflate(&g->z, Z_NO_FLUSH);
     s->in = g->z.next_in;
     s->in_len = g->z.avail_in;
     s->out = g->z.next_out;
@@ -60,14 +76,14 @@ static enum ptn_unpacked gzip_step(void *state, struct ptn_unpack_step *s)
 static void gzip_close(void *state)
 {
     struct gzip *g = state;
-    inflateEnd(&g->z);
+    zlib.inflateEnd(&g->z);
 }
 
 /* ---- xz ---------------------------------------------------------------------------------------------- */
 
 static bool xz_open(void *state)
 {
-    return lzma_stream_decoder(state, XZ_MEMORY, LZMA_CONCATENATED) == LZMA_OK;
+    return lzma.lzma_stream_decoder(state, XZ_MEMORY, LZMA_CONCATENATED) == LZMA_OK;
 }
 
 static enum ptn_unpacked xz_step(void *state, struct ptn_unpack_step *s)
@@ -77,7 +93,7 @@ static enum ptn_unpacked xz_step(void *state, struct ptn_unpack_step *s)
     x->avail_in = s->in_len;
     x->next_out = s->out;
     x->avail_out = s->out_len;
-    lzma_ret r = lzma_code(x, s->last ? LZMA_FINISH : LZMA_RUN);
+    lzma_ret r = lzma.lzma_code(x, s->last ? LZMA_FINISH : LZMA_RUN);
     s->in = x->next_in;
     s->in_len = x->avail_in;
     s->out = x->next_out;
@@ -99,7 +115,7 @@ static enum ptn_unpacked xz_step(void *state, struct ptn_unpack_step *s)
 
 static void xz_close(void *state)
 {
-    lzma_end(state);
+    lzma.lzma_end(state);
 }
 
 /* ---- zstd -------------------------------------------------------------------------------------------- */
@@ -113,8 +129,8 @@ static bool zstd_open(void *state)
 {
     struct zstd *z = state;
     z->between = true;
-    z->z = ZSTD_createDCtx();
-    return z->z && !ZSTD_isError(ZSTD_DCtx_setParameter(z->z, ZSTD_d_windowLogMax, WINDOW_LOG_MAX));
+    z->z = zstd.ZSTD_createDCtx();
+    return z->z && !zstd.ZSTD_isError(zstd.ZSTD_DCtx_setParameter(z->z, ZSTD_d_windowLogMax, WINDOW_LOG_MAX));
 }
 
 static enum ptn_unpacked zstd_step(void *state, struct ptn_unpack_step *s)
@@ -124,15 +140,15 @@ static enum ptn_unpacked zstd_step(void *state, struct ptn_unpack_step *s)
     ZSTD_outBuffer out = {s->out, s->out_len, 0};
     if (!s->in_len && s->last && z->between)
         return PTN_UNPACK_END;
-    size_t r = ZSTD_decompressStream(z->z, &out, &in);
+    size_t r = zstd.ZSTD_decompressStream(z->z, &out, &in);
     bool stuck = !in.pos && !out.pos;
     s->in += in.pos;
     s->in_len -= in.pos;
     s->out += out.pos;
     s->out_len -= out.pos;
-    if (ZSTD_isError(r))
-        return ZSTD_getErrorCode(r) == ZSTD_error_frameParameter_windowTooLarge ||
-                       ZSTD_getErrorCode(r) == ZSTD_error_memory_allocation
+    if (zstd.ZSTD_isError(r))
+        return zstd.ZSTD_getErrorCode(r) == ZSTD_error_frameParameter_windowTooLarge ||
+                       zstd.ZSTD_getErrorCode(r) == ZSTD_error_memory_allocation
                    ? PTN_UNPACK_MEMORY
                    : PTN_UNPACK_BROKEN;
     z->between = r == 0;
@@ -142,7 +158,7 @@ static enum ptn_unpacked zstd_step(void *state, struct ptn_unpack_step *s)
 static void zstd_close(void *state)
 {
     struct zstd *z = state;
-    ZSTD_freeDCtx(z->z);
+    zstd.ZSTD_freeDCtx(z->z);
 }
 
 /* ---- bzip2 ------------------------------------------------------------------------------------------- */
@@ -155,7 +171,7 @@ struct bzip2 {
 static bool bzip2_open(void *state)
 {
     struct bzip2 *b = state;
-    return BZ2_bzDecompressInit(&b->b, 0, 0) == BZ_OK;
+    return bzip2.BZ2_bzDecompressInit(&b->b, 0, 0) == BZ_OK;
 }
 
 static enum ptn_unpacked bzip2_next(struct bzip2 *b, struct ptn_unpack_step *s)
@@ -164,7 +180,7 @@ static enum ptn_unpacked bzip2_next(struct bzip2 *b, struct ptn_unpack_step *s)
         return s->last ? PTN_UNPACK_END : PTN_UNPACK_MORE;
     if (memcmp(s->in, "BZh", 3) != 0)
         return PTN_UNPACK_END;
-    BZ2_bzDecompressEnd(&b->b);
+    bzip2.BZ2_bzDecompressEnd(&b->b);
     memset(b, 0, sizeof(*b));
     return bzip2_open(b) ? PTN_UNPACK_MORE : PTN_UNPACK_MEMORY;
 }
@@ -178,7 +194,7 @@ static enum ptn_unpacked bzip2_step(void *state, struct ptn_unpack_step *s)
     b->b.avail_in = (unsigned)s->in_len;
     b->b.next_out = (char *)s->out;
     b->b.avail_out = (unsigned)s->out_len;
-    int r = BZ2_bzDecompress(&b->b);
+    int r = bzip2.BZ2_bzDecompress(&b->b);
     bool stuck = b->b.avail_in == s->in_len && b->b.avail_out == s->out_len;
     s->in = (unsigned char *)b->b.next_in;
     s->in_len = b->b.avail_in;
@@ -195,19 +211,19 @@ static enum ptn_unpacked bzip2_step(void *state, struct ptn_unpack_step *s)
 static void bzip2_close(void *state)
 {
     struct bzip2 *b = state;
-    BZ2_bzDecompressEnd(&b->b);
+    bzip2.BZ2_bzDecompressEnd(&b->b);
 }
 
 /* ------------------------------------------------------------------------------------------------------ */
 
 static const struct ptn_unpacker unpackers[] = {
-    {"gzip", "\x1f\x8b", 2, sizeof(struct gzip), gzip_open, gzip_step, gzip_close},
+    {"gzip", "\x1f\x8b", 2, &zlib_library, sizeof(struct gzip), gzip_open, gzip_step, gzip_close},
     {"xz",
      "\xfd"
      "7zXZ\0",
-     6, sizeof(lzma_stream), xz_open, xz_step, xz_close},
-    {"zstd", "\x28\xb5\x2f\xfd", 4, sizeof(struct zstd), zstd_open, zstd_step, zstd_close},
-    {"bzip2", "BZh", 3, sizeof(struct bzip2), bzip2_open, bzip2_step, bzip2_close},
+     6, &lzma_library, sizeof(lzma_stream), xz_open, xz_step, xz_close},
+    {"zstd", "\x28\xb5\x2f\xfd", 4, &zstd_library, sizeof(struct zstd), zstd_open, zstd_step, zstd_close},
+    {"bzip2", "BZh", 3, &bzip2_library, sizeof(struct bzip2), bzip2_open, bzip2_step, bzip2_close},
 };
 
 const struct ptn_unpacker *ptn_unpacker_of(const unsigned char *head, size_t len)

@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/library.h"
+
 struct ptn_unpack_step {
     const unsigned char *in; /* moved on by what was used */
     size_t in_len;
@@ -25,7 +27,8 @@ struct ptn_unpacker {
     const char *name; /* "gzip" */
     const char *magic;
     unsigned magic_len;
-    size_t state; /* octets of its state, which is all zero before open() */
+    struct ptn_library *library; /* to be loaded before open() */
+    size_t state;                /* octets of its state, which is all zero before open() */
     bool (*open)(void *state);
     enum ptn_unpacked (*step)(void *state, struct ptn_unpack_step *);
     void (*close)(void *state);

@@ -66,8 +66,8 @@ static inline int tell(struct ptn_log_worker *w, const struct ptn_knock *k, cons
     return w->sink->knock(w->sink_worker, k, format, &place);
 }
 
-static inline enum ptn_line read_message(struct ptn_log_worker *w, struct ptn_log_state *state, const struct ptn_message *m,
-                                  const struct ptn_format **which)
+static inline enum ptn_line read_message(struct ptn_log_worker *w, struct ptn_log_state *state,
+                                         const struct ptn_message *m, const struct ptn_format **which)
 {
     w->knocks.n = 0;
     if (w->pattern) {
@@ -80,7 +80,7 @@ static inline enum ptn_line read_message(struct ptn_log_worker *w, struct ptn_lo
 }
 
 static inline int count(struct ptn_log_worker *w, enum ptn_line kind, const struct ptn_message *m,
-                 const struct ptn_format *format)
+                        const struct ptn_format *format)
 {
     int r = 0;
     switch (kind) {

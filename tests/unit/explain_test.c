@@ -1,0 +1,262 @@
+/* Why somebody knocked: the table of tests/unit/explain.tsv, line by line. */
+#include "base/addr.h"
+#include "explain_log.h"
+
+#define TABLE "tests/unit/explain.tsv"
+
+static struct ptn_chart *chart;
+
+static int set_up(void **state)
+{
+    static const struct ptn_chart_opts opts = {.builtin_only = true};
+    (void)state;
+    setenv("TZ", "UTC", 1);
+    return ptn_chart_open(&chart, &opts, NULL);
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    ptn_chart_close(chart);
+    return 0;
+}
+
+/* ---- a group of the table ------------------------------------------------------------------------------------------
+ */
+
+#define SOME 16
+
+struct group {
+    char name[128];
+    struct ptn_site site;
+    struct ptn_ifaddr addrs[SOME];
+    struct ptn_door doors[SOME];
+    struct ptn_peer peers[SOME];
+    struct ptn_known known[SOME];
+    char names[SOME][32];
+    struct log_text log;
+    unsigned line, wrong;
+};
+
+static char complaint[8192];
+
+static struct ptn_addr addr(const char *text, uint8_t *prefix)
+{
+    struct ptn_addr a = {0};
+    const char *slash = strchr(text, '/');
+    const size_t len = slash ? (size_t)(slash - text) : strlen(text);
+    if (ptn_addr_parse(&a, text, len) != (int)len && !a.family)
+        fail_msg("%s is no address [at: %s]", text, check_at);
+    *prefix = (uint8_t)(slash ? atoi(slash + 1) : a.family == 2 ? 32 : 128);
+    return a;
+}
+
+static uint8_t number_of(const char *proto)
+{
+    return strcmp(proto, "tcp") == 0 ? 6 : strcmp(proto, "udp") == 0 ? 17 : (uint8_t)atoi(proto);
+}
+
+static enum ptn_rung rung_of(const char *word)
+{
+    return strcmp(word, "internet") == 0 ? PTN_RUNG_INTERNET
+           : strcmp(word, "lan") == 0    ? PTN_RUNG_LAN
+                                         : PTN_RUNG_LOOPBACK;
+}
+
+/* "own ADDR/PREFIX", "door PROTO PORT RUNG Y|N", "peer ADDR PROTO PORT", "known ADDR/PREFIX NAME", "clients LO HI",
+ * "when SECOND": what is known of the host. */
+static bool describe(struct group *g, char *text)
+{
+    char what[16], a[64] = "", b[64] = "", c[64] = "", d[64] = "";
+    struct ptn_site *s = &g->site;
+    uint8_t prefix;
+    sscanf(text, "%15s %63s %63s %63s %63s", what, a, b, c, d);
+    if (strcmp(what, "own") == 0) {
+        g->addrs[s->n_addrs].addr = addr(a, &prefix);
+        g->addrs[s->n_addrs++].prefix = prefix;
+    } else if (strcmp(what, "door") == 0) {
+        g->doors[s->n_doors++] =
+            (struct ptn_door){.proto = number_of(a),
+                              .port = (uint16_t)atoi(b),
+                              .rung = rung_of(c),
+                              .rating = *d == 'Y' ? PTN_RATING_SAFE : PTN_RATING_UNSAFE,
+                              .verdict = *d == 'Y' ? PTN_VERDICT_OK : PTN_VERDICT_WORRY,
+                              .service = "",
+                              .owner = ""};
+    } else if (strcmp(what, "peer") == 0) {
+        g->peers[s->n_peers++] =
+            (struct ptn_peer){.addr = addr(a, &prefix), .proto = number_of(b), .port = (uint16_t)atoi(c)};
+    } else if (strcmp(what, "known") == 0) {
+        snprintf(g->names[s->n_known], sizeof(g->names[0]), "%s", b);
+        g->known[s->n_known].addr = addr(a, &g->known[s->n_known].prefix);
+        g->known[s->n_known].name = g->names[s->n_known];
+        s->n_known++;
+    } else if (strcmp(what, "clients") == 0) {
+        s->ephemeral_lo = (uint16_t)atoi(a);
+        s->ephemeral_hi = (uint16_t)atoi(b);
+    } else if (strcmp(what, "when") == 0) {
+        s->when = BEGIN + atoi(a);
+    } else {
+        return false;
+    }
+    s->from = PTN_SITE_HERE;
+    return true;
+}
+
+/* ---- lines --------------------------------------------------------------------------------------------------------
+ */
+
+static const struct {
+    const char *name, *text;
+} words[] = {
+    {"IN", "fw kernel: [UFW BLOCK] IN=eth0 OUT= MAC=52:54:00:00:00:01:52:54:00:00:00:02:08:00"},
+    {"LET", "fw kernel: [UFW ALLOW] IN=eth0 OUT= MAC=52:54:00:00:00:01:52:54:00:00:00:02:08:00"},
+    {"OUT", "fw kernel: [UFW ALLOW] IN= OUT=eth0"},
+    {"NO", "fw kernel: [UFW BLOCK] IN= OUT=eth0"},
+    {"TCP", "LEN=60 TOS=0x00 PREC=0x00 TTL=52 ID=4711 DF PROTO=TCP"},
+    {"UDP", "LEN=76 TOS=0x00 PREC=0x00 TTL=52 ID=4711 PROTO=UDP"},
+    {"SYN", "WINDOW=64240 RES=0x00 SYN URGP=0"},
+};
+
+/* "{BASE:STEP:DIV:MOD}": BASE + STEP * (i / DIV % MOD); with "@" as a stamp, with "#" in seconds since 1970. */
+static size_t put_number(char *to, size_t room, const char *spec, uint32_t i)
+{
+    long long v[4] = {0, 1, 1, 1 << 30};
+    const char kind = *spec == '@' || *spec == '#' ? *spec++ : 0;
+    char *end = NULL;
+    for (unsigned k = 0; k < 4; k++) {
+        v[k] = strtoll(spec, &end, 10);
+        if (end == spec || (*end != ':' && *end != '}'))
+            fail_msg("{%.20s is no number [at: %s]", spec, check_at);
+        if (*end == '}')
+            break;
+        spec = end + 1;
+    }
+    const long long n = v[0] + v[1] * ((long long)i / v[2] % v[3]);
+    if (kind == '@')
+        stamp(to, room, BEGIN + n);
+    else
+        snprintf(to, room, "%lld", kind ? BEGIN + n : n);
+    return strlen(to);
+}
+
+static size_t put_word(char *to, size_t room, const char *spec, uint32_t i)
+{
+    const size_t len = strcspn(spec, "}");
+    for (size_t k = 0; k < COUNT(words); k++)
+        if (strlen(words[k].name) == len && memcmp(words[k].name, spec, len) == 0)
+            return (size_t)snprintf(to, room, "%s", words[k].text);
+    return put_number(to, room, spec, i);
+}
+
+static void add_line(struct group *g, const char *pattern, uint32_t i, uint8_t cause)
+{
+    char line[1024];
+    size_t len = 0;
+    for (const char *p = pattern; *p && len + 256 < sizeof(line); p++) {
+        if (*p == '{' && p[1] != '"') {
+            len += put_word(line + len, sizeof(line) - len, p + 1, i);
+            p += strcspn(p, "}");
+        } else {
+            line[len++] = *p;
+        }
+    }
+    log_add(&g->log, line, len, cause);
+}
+
+/* "CAUSE	N	LINE": N lines, all of this cause. Heads have the cause "-". */
+static void add_lines(struct group *g, char *text)
+{
+    char *n = strchr(text, '\t'), *pattern = n ? strchr(n + 1, '\t') : NULL;
+    if (!pattern)
+        fail_msg("\"%s\": no cause, number, line [at: %s]", text, check_at);
+    *n = '\0';
+    const int cause = strcmp(text, "-") == 0 ? PTN_CAUSE_COUNT : cause_of(text);
+    if (cause < 0)
+        fail_msg("%s is no cause [at: %s]", text, check_at);
+    for (int i = 0; i < atoi(n + 1); i++)
+        add_line(g, pattern + 1, (uint32_t)i, (uint8_t)cause);
+}
+
+/* ---- what came of it ------------------------------------------------------------------------------------------------
+ */
+
+static void compare(struct told_causes *t, enum ptn_cause cause, uint64_t line)
+{
+    struct group *g = t->ctx;
+    const uint8_t want = g->log.cause[line - 1];
+    if (want == cause || g->wrong++ >= 3)
+        return;
+    const char *text = g->log.text + g->log.at[line - 1], *at = strstr(text, "SRC=");
+    const size_t len = strlen(complaint);
+    snprintf(complaint + len, sizeof(complaint) - len, "\n%s, line %llu: %s, not %s: %.*s", g->name,
+             (unsigned long long)line, ptn_cause_word(cause), ptn_cause_word((enum ptn_cause)want),
+             (int)strcspn(at ? at : text, "\n"), at ? at : text);
+}
+
+static void end_group(struct group *g)
+{
+    struct told_causes t = {.each = compare, .ctx = g};
+    struct ptn_tally tally;
+    struct ptn_explained e;
+    uint64_t packets = 0, told = 0;
+    if (!g->log.n)
+        return;
+    AT("%s", g->name);
+    g->site.addrs = g->addrs;
+    g->site.doors = g->doors;
+    g->site.peers = g->peers;
+    g->site.known = g->known;
+    ptn_site_learn(&g->site, chart);
+    for (size_t i = 0; i < g->log.n; i++)
+        packets += g->log.cause[i] != PTN_CAUSE_COUNT;
+    log_explain(&g->log, &g->site, chart, 1, &e, &tally, &t);
+    for (unsigned i = 0; i < PTN_CAUSE_COUNT; i++)
+        told += t.lines[i];
+    EXPECT_INT(told, packets); /* all of them were read */
+    ptn_explained_release(&e);
+    ptn_tally_release(&tally);
+    log_release(&g->log);
+}
+
+static void begin_group(struct group *g, const char *name)
+{
+    memset(g, 0, sizeof(*g));
+    snprintf(g->name, sizeof(g->name), "%s", name);
+}
+
+static void table(void **state)
+{
+    static struct group g;
+    static char text[4096];
+    FILE *f = fopen(TABLE, "re");
+    unsigned groups = 0;
+    (void)state;
+    assert_non_null(f);
+    for (unsigned n = 1; fgets(text, sizeof(text), f); n++) {
+        AT("%s:%u", TABLE, n);
+        text[strcspn(text, "\n")] = '\0';
+        if (!*text || *text == '#')
+            continue;
+        if (strncmp(text, "group\t", 6) == 0) {
+            end_group(&g);
+            begin_group(&g, text + 6);
+            groups++;
+        } else if (!describe(&g, text)) {
+            add_lines(&g, text);
+        }
+    }
+    end_group(&g);
+    fclose(f);
+    assert_true(groups > 50);
+    if (*complaint)
+        fail_msg("%s", complaint);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(table),
+    };
+    return check_all_in(tests, set_up, tear_down);
+}

@@ -1,0 +1,250 @@
+/* What is read many octets at a time, against what is read one by one. */
+#include "log_lines.h"
+
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "source/log/digits.h"
+#include "source/log/memory.h"
+#include "source/log/netfilter.h"
+#include "source/log/scan.h"
+
+static uint64_t state = 1;
+
+static unsigned roll(unsigned below) /* splitmix64 */
+{
+    uint64_t z = state += UINT64_C(0x9e3779b97f4a7c15);
+    z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+    z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
+    return (unsigned)((z ^ z >> 31) >> 32) % below;
+}
+
+/* ---- places ------------------------------------------------------------------------------------------ */
+
+#define ROOM (1u << 17)
+
+/* ROOM octets, behind which nothing can be read. */
+static char *guarded(void)
+{
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    char *p = mmap(NULL, ROOM + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    assert_true(p != MAP_FAILED);
+    assert_int_equal(mprotect(p + ROOM, page, PROT_NONE), 0);
+    return p;
+}
+
+static void expect_places(const struct ptn_scan_level *level, const char *text, size_t len, char octet)
+{
+    static uint16_t places[ROOM];
+    size_t n = 0;
+    for (size_t i = 0; i < 8; i++)
+        places[PTN_SCAN_ROOM(len) + i] = 0xabcd;
+    size_t found = level->scan(text, len, octet, places);
+    for (size_t i = 0; i < len; i++)
+        if (text[i] == octet) {
+            assert_true(n < found);
+            EXPECT_INT(places[n++], i);
+        }
+    EXPECT_INT(found, n);
+    for (size_t i = 0; i < 8; i++)
+        EXPECT_INT(places[PTN_SCAN_ROOM(len) + i], 0xabcd);
+}
+
+static void test_levels_agree(void **ignored)
+{
+    (void)ignored;
+    static const char octets[] = {' ', '\n', '\0', '\x7f', '\x80', '\xff', '\x01'};
+    char *room = guarded(), *end = room + ROOM;
+    assert_true(ptn_scan_levels[ptn_n_scan_levels - 1].is_able());
+    for (unsigned i = 0; i < 4000; i++) {
+        size_t len = i < 300 ? i : i % 100 ? roll(1000) : PTN_SCAN_MAX - roll(100);
+        unsigned rare = 1 + roll(i % 3 ? 200 : 3);
+        char octet = octets[roll(sizeof(octets))], *text = end - len;
+        for (size_t k = 0; k < len; k++)
+            text[k] = (char)(roll(rare) ? roll(256) : (unsigned char)octet ^ (roll(4) ? 0 : 1u << roll(8)));
+        for (size_t k = 0; k < ptn_n_scan_levels; k++) {
+            AT("%s, text %u of %zu", ptn_scan_levels[k].name, i, len);
+            if (ptn_scan_levels[k].is_able())
+                expect_places(&ptn_scan_levels[k], text, len, octet);
+        }
+    }
+    munmap(room, ROOM + (size_t)sysconf(_SC_PAGESIZE));
+}
+
+/* Lines of all lengths, some longer than what is scanned at once. */
+static void test_lines_by_each_level(void **ignored)
+{
+    (void)ignored;
+    static struct told t;
+    static char text[1 << 20];
+    uint64_t n = 0, sum = 0;
+    size_t len = 0;
+    while (len + 40000 < sizeof(text)) {
+        unsigned sport = roll(65536), blanks = roll(50) ? roll(100) : roll(30000);
+        len += (size_t)sprintf(text + len, TEST_LINE " %*s%s", sport, 5u, (int)blanks, "x", roll(9) ? "\n" : "\r\n\n");
+        sum += sport * UINT64_C(65537) + 5;
+        n++;
+    }
+    for (size_t k = 0; k < ptn_n_scan_levels; k++) {
+        if (!ptn_scan_levels[k].is_able())
+            continue;
+        ptn_scan_use(&ptn_scan_levels[k]);
+        AT("%s", ptn_scan_levels[k].name);
+        struct ptn_log_sink sink = told_begin(&t);
+        t.result = ptn_log_read_memory(text, len, &any, &sink, told_complain, &t, &t.sums, &t.err);
+        EXPECT_INT(t.result, 0);
+        EXPECT_INT(t.n, n);
+        EXPECT_INT(t.sum, sum);
+        EXPECT_INT(t.sums.octets, len);
+    }
+}
+
+/* ---- numbers and addresses --------------------------------------------------------------------------- */
+
+static void test_numbers(void **ignored)
+{
+    (void)ignored;
+    for (unsigned i = 0; i < 200000; i++) {
+        char text[16];
+        size_t n = 0, found;
+        uint32_t value = 0, got = 0;
+        for (size_t k = 0; k < 8; k++)
+            text[k] = (char)(roll(12) ? '0' + roll(10) : roll(256));
+        for (; n < 8 && text[n] >= '0' && text[n] <= '9'; n++)
+            value = value * 10 + (uint32_t)(text[n] - '0');
+        AT("%.8s", text);
+        found = ptn_number_read(text, &got);
+        EXPECT_INT(found, n < 8 ? n : 0);
+        if (found)
+            EXPECT_INT(got, value);
+    }
+}
+
+/* What the one that reads any order makes of an address. */
+static bool read_slowly(const char *text, struct ptn_addr *ret)
+{
+    char line[128];
+    struct ptn_knock k = {.time = PTN_NO_TIME};
+    snprintf(line, sizeof(line), " SRC=%s", text);
+    struct ptn_netfilter scan = {.at = line, .end = line + strcspn(line + 1, " ") + 1, .knock = &k};
+    ptn_netfilter_words(&scan);
+    *ret = k.src;
+    return !scan.bad && k.src.family && !memchr(line, ',', strlen(line));
+}
+
+static void test_addresses(void **ignored)
+{
+    (void)ignored;
+    unsigned n_read = 0;
+    for (unsigned i = 0; i < 200000; i++) {
+        char room[96] = "....", *text = room + 4;
+        struct ptn_addr fast = {0}, slow = {0};
+        bool six = roll(3) == 0;
+        int len = six ? sprintf(text, "%04x:%04X:%04x:%04x:%04x:%04x:%04x:%04x ", roll(65536), roll(65536), roll(9),
+                                roll(65536), roll(65536), roll(65536), 0, roll(65536))
+                      : sprintf(text, "%u.%u.%u.%u ", roll(300), roll(i % 2 ? 10 : 256), roll(256), roll(260));
+        if (roll(3) == 0)
+            text[roll((unsigned)len)] = "0123456789abcdefABCDEFgG:./ -,xX"[roll(32)];
+        size_t n =
+            six ? (text[39] == ' ' && ptn_eight_groups(text, fast.bytes) ? 39 : 0) : ptn_dotted_read(text, fast.bytes);
+        fast.family = six ? AF_INET6 : AF_INET;
+        AT("%s", text);
+        bool sound = read_slowly(text, &slow);
+        n_read += n > 0;
+        if (n) {
+            EXPECT(sound);
+            EXPECT_INT(n, strcspn(text, " "));
+            assert_memory_equal(&fast, &slow, sizeof(fast));
+        }
+    }
+#ifdef __SSE2__
+    EXPECT(n_read > 80000);
+#endif
+}
+
+/* ---- the kernel's order against any order ------------------------------------------------------------ */
+
+static const char *const kernel_lines[] = {
+    " MAC=52:54:00:1c:c7:0a:00:1b:21:3c:9d:f8:08:00 SRC=140.60.95.150 DST=192.0.2.17 LEN=46 TOS=0x00 PREC=0x00 TTL=57 "
+    "ID=50148 DF PROTO=UDP SPT=46386 DPT=22 LEN=26 ",
+    " MAC=52:54:00:1c:c7:0a:00:1b:21:3c:9d:f8:08:00 SRC=28.76.175.5 DST=192.0.2.17 LEN=60 TOS=0x00 PREC=0x00 TTL=94 "
+    "ID=47223 PROTO=TCP SPT=48787 DPT=65017 WINDOW=1024 RES=0x00 ACK SYN URGP=0 ",
+    " SRC=2001:0db8:0000:0000:0000:0000:0000:0001 DST=2001:0db8:0000:0017:0000:0000:0000:0001 LEN=72 TC=0 HOPLIMIT=64 "
+    "FLOWLBL=0 PROTO=TCP SPT=5 DPT=23 WINDOW=65535 RES=0x00 CWR ECE SYN URGP=0 MARK=0x1 ",
+    " MAC= SRC=10.0.0.1 DST=224.0.0.1 LEN=36 TOS=0x00 PREC=0xC0 TTL=1 ID=0 PROTO=2 ",
+    " PHYSIN=veth1 PHYSOUT=veth2 MAC=aa:bb SRC=10.0.0.1 DST=10.0.0.2 LEN=84 TOS=0x00 PREC=0x00 TTL=64 ID=1 DF "
+    "PROTO=ICMP TYPE=8 CODE=0 ID=7 SEQ=1 ",
+    " SRC=10.0.0.1 DST=10.0.0.2 LEN=88 TOS=0x00 PREC=0x00 TTL=64 ID=1 PROTO=ICMP TYPE=3 CODE=1 [SRC=10.0.0.2 "
+    "DST=10.0.0.1 LEN=60 TOS=0x00 PREC=0x00 TTL=63 ID=2 DF PROTO=TCP SPT=1 DPT=2 WINDOW=3 RES=0x00 SYN URGP=0 ] ",
+    " SRC=10.0.0.1 DST=10.0.0.2 LEN=60 TOS=0x00 PREC=0x00 TTL=64 ID=1 DF PROTO=TCP SPT=1 DPT=2 SEQ=3000000000 ACK=0 "
+    "WINDOW=3 RES=0x00 ACK FIN URGP=0 OPT (020405B4) ",
+};
+
+/* Changes a text here and there, but for the blank that it begins with. Result: its length. */
+static size_t spoil(char *text, size_t len)
+{
+    static const char likely[] = "  ==..,:[]0129ASRDFW\t\r/";
+    for (unsigned n = roll(4); n && len > 2; n--) {
+        size_t at = 1 + roll((unsigned)len - 1), run = 1 + roll(9);
+        switch (roll(4)) {
+        case 0:
+            text[at] = likely[roll(sizeof(likely) - 1)];
+            break;
+        case 1:
+            text[at] = (char)(text[at] ^ (1 << roll(8)));
+            break;
+        case 2:
+            run = run < len - at ? run : len - at;
+            memmove(text + at, text + at + run, len - at - run);
+            len -= run;
+            break;
+        default:
+            run = run < len - at ? run : len - at;
+            memmove(text + at + run, text + at, len - at);
+            len += run;
+        }
+    }
+    return len;
+}
+
+static void test_both_orders(void **ignored)
+{
+    (void)ignored;
+    char *room = guarded();
+    unsigned in_order = 0;
+    for (unsigned i = 0; i < 300000; i++) {
+        char copy[1024];
+        const char *line = kernel_lines[roll(COUNT(kernel_lines))];
+        size_t len = strlen(line);
+        memcpy(copy, line, len);
+        len = spoil(copy, len);
+        char *text = room + ROOM - len;
+        memcpy(text, copy, len);
+        AT("line %u: %.*s", i, (int)len, text);
+        struct ptn_knock a = {.time = PTN_NO_TIME}, b = a;
+        struct ptn_netfilter fast = {.at = text, .end = text + len, .knock = &a}, slow = fast;
+        slow.knock = &b;
+        ptn_netfilter_words(&slow);
+        if (ptn_netfilter_order(&fast))
+            in_order++;
+        else
+            ptn_netfilter_words(&fast);
+        assert_memory_equal(&a, &b, sizeof(a));
+        EXPECT_INT(fast.bad, slow.bad);
+        EXPECT_INT(fast.no_ip, slow.no_ip);
+    }
+#ifdef __SSE2__
+    EXPECT(in_order > 60000 && in_order < 240000);
+#endif
+    munmap(room, ROOM + (size_t)sysconf(_SC_PAGESIZE));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_levels_agree), cmocka_unit_test(test_lines_by_each_level), cmocka_unit_test(test_numbers),
+        cmocka_unit_test(test_addresses),    cmocka_unit_test(test_both_orders),
+    };
+    return check_all(tests);
+}
