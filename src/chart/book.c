@@ -45,13 +45,41 @@ static bool claims_sound(const struct ptn_book *b)
             c->rating > PTN_RATING_DEPENDS || c->rating_2001 > PTN_RATING_DEPENDS || c->how > PTN_HOW_HINT)
             return false;
     }
-    for (uint32_t i = 0; i < 65536; i++)
-        if (ptn_book_start(b, i) > ptn_book_start(b, i + 1))
+    return h->n_claims > 0;
+}
+
+/* The lists follow each other without a gap; where one begins is marked. */
+static bool lists_sound(const struct ptn_book *b, uint8_t begins[65536 / 8])
+{
+    const struct ptn_book_header *h = b->header;
+    uint32_t at = 0;
+    while (at < h->n_refs) {
+        const uint32_t end = at + 1 + b->refs[at];
+        begins[at / 8] |= (uint8_t)(1 << at % 8);
+        if (end > h->n_refs)
             return false;
-    for (uint32_t i = 0; i < h->n_refs; i++)
-        if (b->refs[i] >= h->n_claims)
+        while (++at < end)
+            if (b->refs[at] >= h->n_claims)
+                return false;
+    }
+    return true;
+}
+
+static bool index_sound(const struct ptn_book *b)
+{
+    const struct ptn_book_header *h = b->header;
+    uint8_t begins[65536 / 8] = {0};
+    if (h->n_refs > 65536 || !lists_sound(b, begins))
+        return false;
+    for (uint32_t i = 0; i < h->n_starts; i++) {
+        const uint16_t at = b->starts[i];
+        if (at + 1u >= h->n_refs || !(begins[at / 8] >> at % 8 & 1))
             return false;
-    return h->n_refs > 0 && ptn_book_start(b, 65536) == h->n_refs - 1 && h->n_claims > 0;
+    }
+    for (uint32_t i = 0; i < PTN_BOOK_PAGES; i++)
+        if (b->pages[i] + PTN_BOOK_PAGE > h->n_starts)
+            return false;
+    return true;
 }
 
 int ptn_book_open(struct ptn_book *ret, const void *block, size_t size, bool verify)
@@ -67,14 +95,14 @@ int ptn_book_open(struct ptn_book *ret, const void *block, size_t size, bool ver
         !(b.hashes = take(block, size, &at, h->n_hashes, sizeof(*b.hashes))) ||
         !(b.claims = take(block, size, &at, h->n_claims, sizeof(*b.claims))) ||
         !(b.pages = take(block, size, &at, PTN_BOOK_PAGES, sizeof(*b.pages))) ||
-        !(b.starts = take(block, size, &at, PTN_BOOK_STARTS, sizeof(*b.starts))) ||
+        !(b.starts = take(block, size, &at, h->n_starts, sizeof(*b.starts))) ||
         !(b.refs = take(block, size, &at, h->n_refs, sizeof(*b.refs))) ||
         !(b.names = take(block, size, &at, h->n_names, sizeof(*b.names))) ||
         !(b.pool = take(block, size, &at, h->pool_size, 1)))
         return -EINVAL;
     if (at != size || h->pool_size == 0 || b.pool[h->pool_size - 1] != '\0')
         return -EINVAL;
-    if (verify && !(entries_sound(&b) && claims_sound(&b)))
+    if (verify && !(entries_sound(&b) && claims_sound(&b) && index_sound(&b)))
         return -EINVAL;
     *ret = b;
     return 0;

@@ -4,7 +4,10 @@
  * site's overlay is a book in memory.
  *
  * Layout, all little or big endian as the machine is, all offsets from the start: header, entries, fields, hashes,
- * claims, the index by port, the claims' references, the index by name, the pool of NUL-terminated strings.
+ * claims, the index by port, the index by name, the pool of NUL-terminated strings.
+ *
+ * The index by port has three steps, in which nothing that is alike stands twice: the page of 64 ports, the port's start
+ * in it, and there the list of its claims, best first, after their number.
  */
 #ifndef PTN_CHART_BOOK_H
 #define PTN_CHART_BOOK_H
@@ -13,7 +16,7 @@
 #include "field.h"
 
 #define PTN_BOOK_MAGIC "PORTOLAN"
-#define PTN_BOOK_VERSION 2u
+#define PTN_BOOK_VERSION 3u
 
 /* How an entry claims a port, best first. HABIT is an ALSO over so wide a range that the number says next to nothing
  * (RTP, NodePorts): such a claim comes after whoever has the port registered. */
@@ -26,14 +29,14 @@ enum ptn_how {
     PTN_HOW_WAS,
     PTN_HOW_HINT
 };
-#define PTN_BOOK_PAGES 257
-#define PTN_BOOK_STARTS 65537
+#define PTN_BOOK_PAGE 64 /* ports */
+#define PTN_BOOK_PAGES (65536 / PTN_BOOK_PAGE)
 #define PTN_HABIT_PORTS 256 /* a range wider than this is a habit */
 
 struct ptn_book_header {
     char magic[8]; /* no terminator */
     uint32_t version, size;
-    uint32_t n_entries, n_fields, n_hashes, n_claims, n_refs, n_names, pool_size;
+    uint32_t n_entries, n_fields, n_hashes, n_claims, n_starts, n_refs, n_names, pool_size;
     uint32_t title, date; /* strings: what the book was made from, and when that was published */
 };
 
@@ -61,9 +64,9 @@ struct ptn_book {
     const uint32_t *fields; /* field id << 24 | offset in the pool */
     const uint32_t *hashes;
     const struct ptn_book_claim *claims;
-    const uint32_t *pages;             /* 257 starts in refs, one every 256 ports, */
-    const uint16_t *starts;            /* and 65537 from there on, one a port */
-    const uint16_t *refs;              /* claims of a port, best first */
+    const uint16_t *pages;             /* where the starts of a page begin */
+    const uint16_t *starts;            /* where the list of a port begins */
+    const uint16_t *refs;              /* lists of claims; a number follows the last, too */
     const struct ptn_book_name *names; /* sorted by ptn_name_compare */
     const char *pool;
 };
@@ -72,10 +75,15 @@ struct ptn_book {
  * Result: 0 or -EINVAL. */
 int ptn_book_open(struct ptn_book *, const void *block, size_t size, bool verify);
 
-/* Where a port's references begin; they end where those of the next port (up to 65536) begin. */
-static inline uint32_t ptn_book_start(const struct ptn_book *b, uint32_t port)
+/* A port's claims, best first: those of the numbers from `at` on. *at may be read even if there are none. */
+struct ptn_book_refs {
+    const uint16_t *at, *end;
+};
+
+static inline struct ptn_book_refs ptn_book_refs(const struct ptn_book *b, uint16_t port)
 {
-    return b->pages[port >> 8] + b->starts[port];
+    const uint16_t *list = b->refs + b->starts[b->pages[port / PTN_BOOK_PAGE] + port % PTN_BOOK_PAGE];
+    return (struct ptn_book_refs){list + 1, list + 1 + *list};
 }
 
 const char *ptn_book_string(const struct ptn_book *, uint32_t at);

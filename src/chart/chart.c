@@ -137,19 +137,17 @@ INLINE void put(struct looking *l, const struct ptn_book *b, const struct ptn_bo
 
 static void take_site(struct looking *l, const struct ptn_book *b, uint16_t port, uint8_t proto)
 {
-    const uint32_t end = ptn_book_start(b, port + 1);
-    for (uint32_t i = ptn_book_start(b, port); i < end; i++) {
-        const struct ptn_book_claim *c = &b->claims[b->refs[i]];
+    for (struct ptn_book_refs r = ptn_book_refs(b, port); r.at < r.end; r.at++) {
+        const struct ptn_book_claim *c = &b->claims[*r.at];
         if (c->proto == proto)
             put(l, b, c, PTN_KIND_SITE);
     }
 }
 
-/* Takes the chart's claims from reference `i` on, as long as they claim no worse than `worst`: a port's references are
- * ranked, so what follows is for later. What bears the name of a claim already written is left out.
- * Result: the reference to go on with. */
-INLINE uint32_t take_chart(struct looking *l, const struct ptn_book *b, uint32_t i, uint16_t port, uint8_t proto,
-                           enum ptn_how worst)
+/* Takes the chart's claims as long as they claim no worse than `worst`: a port's references are ranked, so what follows
+ * is for later. What bears the name of a claim already written is left out. Result: what follows. */
+INLINE struct ptn_book_refs take_chart(struct looking *l, const struct ptn_book *b, struct ptn_book_refs r,
+                                       uint8_t proto, enum ptn_how worst)
 {
     static const enum ptn_kind kinds[] = {[PTN_HOW_OWN] = PTN_KIND_COMMON,
                                           [PTN_HOW_ALSO] = PTN_KIND_COMMON,
@@ -157,9 +155,8 @@ INLINE uint32_t take_chart(struct looking *l, const struct ptn_book *b, uint32_t
                                           [PTN_HOW_WAS] = PTN_KIND_HISTORICAL,
                                           [PTN_HOW_HINT] = PTN_KIND_MALWARE};
     const bool may_double = l->n > 0 || worst > PTN_HOW_ALSO;
-    const uint32_t end = ptn_book_start(b, port + 1);
-    for (; i < end; i++) {
-        const struct ptn_book_claim *c = &b->claims[b->refs[i]];
+    for (; r.at < r.end; r.at++) {
+        const struct ptn_book_claim *c = &b->claims[*r.at];
         if (c->how > worst)
             break;
         if (c->proto != proto)
@@ -170,14 +167,13 @@ INLINE uint32_t take_chart(struct looking *l, const struct ptn_book *b, uint32_t
         else if (c->rating_2001)
             known->rating_2001 = c->rating_2001;
     }
-    return i;
+    return r;
 }
 
-INLINE void take_registry(struct looking *l, const struct ptn_book *b, uint16_t port, uint8_t proto)
+INLINE void take_registry(struct looking *l, const struct ptn_book *b, struct ptn_book_refs r, uint8_t proto)
 {
-    const uint32_t end = ptn_book_start(b, port + 1);
-    for (uint32_t i = ptn_book_start(b, port); i < end; i++) {
-        const struct ptn_book_claim *c = &b->claims[b->refs[i]];
+    for (; r.at < r.end; r.at++) {
+        const struct ptn_book_claim *c = &b->claims[*r.at];
         if (c->proto != proto || c->how != PTN_HOW_ASSIGNED)
             continue;
         struct ptn_claim *known = l->n ? written(l, c->hash) : NULL;
@@ -199,13 +195,13 @@ int ptn_chart_lookup(const struct ptn_chart *c, uint16_t port, enum ptn_proto pr
     const struct ptn_book *chart = &c->books[PTN_LAYER_CHART], *registry = &c->books[PTN_LAYER_REGISTRY];
     if (proto >= PTN_PROTO_PORTED)
         return 0;
-    /* its memory is fetched while the chart is being read */
-    __builtin_prefetch(&registry->claims[registry->refs[ptn_book_start(registry, port)]]);
+    const struct ptn_book_refs registered = ptn_book_refs(registry, port);
+    __builtin_prefetch(&registry->claims[*registered.at]); /* that memory comes while the chart is being read */
     if (c->books[PTN_LAYER_SITE].header)
         take_site(&l, &c->books[PTN_LAYER_SITE], port, (uint8_t)proto);
-    uint32_t rest = take_chart(&l, chart, ptn_book_start(chart, port), port, (uint8_t)proto, PTN_HOW_ALSO);
-    take_registry(&l, registry, port, (uint8_t)proto);
-    take_chart(&l, chart, rest, port, (uint8_t)proto, PTN_HOW_HINT);
+    const struct ptn_book_refs rest = take_chart(&l, chart, ptn_book_refs(chart, port), (uint8_t)proto, PTN_HOW_ALSO);
+    take_registry(&l, registry, registered, (uint8_t)proto);
+    take_chart(&l, chart, rest, (uint8_t)proto, PTN_HOW_HINT);
     return (int)l.n;
 }
 
@@ -213,9 +209,10 @@ const char *ptn_chart_name(const struct ptn_chart *c, uint16_t port, enum ptn_pr
 {
     for (int layer = 0; layer < PTN_LAYERS; layer++) {
         const struct ptn_book *b = ptn_chart_book(c, layer);
-        const uint32_t end = b ? ptn_book_start(b, (uint32_t)port + 1) : 0;
-        for (uint32_t i = b ? ptn_book_start(b, port) : 0; i < end; i++) {
-            const struct ptn_book_claim *claim = &b->claims[b->refs[i]];
+        if (!b)
+            continue;
+        for (struct ptn_book_refs r = ptn_book_refs(b, port); r.at < r.end; r.at++) {
+            const struct ptn_book_claim *claim = &b->claims[*r.at];
             if (claim->proto == proto &&
                 (claim->how == PTN_HOW_OWN || claim->how == PTN_HOW_ALSO || claim->how == PTN_HOW_ASSIGNED))
                 return ptn_book_string(b, b->entries[claim->entry].name);
@@ -229,9 +226,8 @@ const char *ptn_chart_name(const struct ptn_chart *c, uint16_t port, enum ptn_pr
 const char *ptn_chart_state(const struct ptn_chart *c, uint16_t port, enum ptn_proto proto)
 {
     const struct ptn_book *b = &c->books[PTN_LAYER_REGISTRY];
-    const uint32_t end = ptn_book_start(b, port + 1);
-    for (uint32_t i = ptn_book_start(b, port); i < end; i++) {
-        const struct ptn_book_claim *claim = &b->claims[b->refs[i]];
+    for (struct ptn_book_refs r = ptn_book_refs(b, port); r.at < r.end; r.at++) {
+        const struct ptn_book_claim *claim = &b->claims[*r.at];
         if (claim->proto != proto)
             continue;
         if (claim->how == PTN_HOW_ASSIGNED)
@@ -249,9 +245,8 @@ bool ptn_chart_assignment(const struct ptn_chart *c, const struct ptn_claim *cla
                           unsigned n, struct ptn_service *ret)
 {
     const struct ptn_book *b = &c->books[PTN_LAYER_REGISTRY];
-    const uint32_t end = ptn_book_start(b, port + 1);
-    for (uint32_t i = ptn_book_start(b, port); i < end; i++) {
-        const struct ptn_book_claim *a = &b->claims[b->refs[i]];
+    for (struct ptn_book_refs r = ptn_book_refs(b, port); r.at < r.end; r.at++) {
+        const struct ptn_book_claim *a = &b->claims[*r.at];
         if (a->proto == proto && a->how == PTN_HOW_ASSIGNED &&
             ptn_book_has_hash(book_of(claim->service), claim->service.index, a->hash) && n-- == 0) {
             *ret = (struct ptn_service){.book = b, .index = a->entry};

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "draft.h"
+#include "port_index.h"
 
 /* One pool of strings, each once. */
 struct pool {
@@ -82,9 +83,8 @@ static uint32_t intern(struct pool *p, const char *s)
 struct parts {
     struct ptn_book_header header;
     struct ptn_book_entry *entries;
-    uint32_t *fields, *hashes, *index, *pages;
-    uint16_t *starts;
-    uint16_t *refs;
+    uint32_t *fields, *hashes;
+    struct ptn_port_index index;
     struct ptn_book_name *names;
     struct pool pool;
 };
@@ -116,10 +116,7 @@ static int room(struct parts *p, const struct ptn_draft *d)
     p->fields = calloc(fields + 1, sizeof(*p->fields));
     p->hashes = calloc(names + 1, sizeof(*p->hashes));
     p->names = calloc(names + 1, sizeof(*p->names));
-    p->index = calloc(PTN_BOOK_STARTS, sizeof(*p->index));
-    p->pages = calloc(PTN_BOOK_PAGES, sizeof(*p->pages));
-    p->starts = calloc(PTN_BOOK_STARTS, sizeof(*p->starts));
-    return p->entries && p->fields && p->hashes && p->names && p->index && p->pages && p->starts ? 0 : -ENOMEM;
+    return p->entries && p->fields && p->hashes && p->names ? 0 : -ENOMEM;
 }
 
 static void put_name(struct parts *p, const char *name, size_t len, uint32_t entry)
@@ -161,73 +158,12 @@ static int compare_names(const void *a, const void *b, void *pool)
     return d ? d : (x->entry > y->entry) - (x->entry < y->entry);
 }
 
-/* A claim's rank on its port, best lowest: how it claims first, then, among hints, the judged ones and then how sure
- * they are, then the narrower range, then the earlier record. */
-static uint64_t rank(const struct ptn_draft *d, size_t index)
-{
-    const struct ptn_book_claim *c = &d->claims[index];
-    const char *sure = ptn_draft_field(&d->entries[c->entry], PTN_FIELD_CONFIDENCE);
-    uint64_t doubt = !sure ? 0 : *sure == 'h' ? 1 : *sure == 'm' ? 2 : 3;
-    return (uint64_t)c->how << 56 | doubt << 52 | (uint64_t)(c->hi - c->lo) << 32 | index;
-}
-
-struct ranked {
-    uint64_t rank;
-    uint16_t claim;
-};
-
-static int compare_ranked(const void *a, const void *b)
-{
-    const struct ranked *x = a, *y = b;
-    return (x->rank > y->rank) - (x->rank < y->rank);
-}
-
 static void put_hashes(struct ptn_book_claim *claims, const struct parts *p)
 {
     for (uint32_t i = 0; i < p->header.n_claims; i++) {
         const struct ptn_book_entry *e = &p->entries[claims[i].entry];
         claims[i].hash = e->hashes < e[1].hashes ? p->hashes[e->hashes] : 0;
     }
-}
-
-/* The index as the book has it: from pages of 256 ports on. Result: 0 or -EFBIG. */
-static int put_starts(struct parts *p)
-{
-    for (uint32_t port = 0; port < PTN_BOOK_STARTS; port++) {
-        uint32_t page = p->pages[port >> 8] = p->index[port & ~UINT32_C(255)];
-        if (p->index[port] - page > UINT16_MAX)
-            return -EFBIG;
-        p->starts[port] = (uint16_t)(p->index[port] - page);
-    }
-    return 0;
-}
-
-/* Fills index and refs: claims in rank order, dealt out to their ports, so that each port's come out ranked. */
-static int put_claims(struct parts *p, const struct ptn_draft *d)
-{
-    struct ranked *order = calloc(d->n_claims + 1, sizeof(*order));
-    uint32_t *next = calloc(PTN_BOOK_STARTS, sizeof(*next));
-    int r = order && next ? 0 : -ENOMEM;
-    for (size_t i = 0; r == 0 && i < d->n_claims; i++) {
-        order[i] = (struct ranked){rank(d, i), (uint16_t)i};
-        for (uint32_t port = d->claims[i].lo; port <= d->claims[i].hi; port++)
-            p->index[port + 1]++;
-    }
-    for (uint32_t port = 0; r == 0 && port < 65536; port++)
-        next[port + 1] = p->index[port + 1] += p->index[port];
-    if (r == 0 && !(p->refs = calloc(p->index[65536] + 1, sizeof(*p->refs))))
-        r = -ENOMEM;
-    if (r == 0)
-        qsort(order, d->n_claims, sizeof(*order), compare_ranked);
-    for (size_t i = 0; r == 0 && i < d->n_claims; i++) {
-        const struct ptn_book_claim *c = &d->claims[order[i].claim];
-        for (uint32_t port = c->lo; port <= c->hi; port++)
-            p->refs[next[port]++] = order[i].claim;
-    }
-    p->header.n_refs = p->index[65536] + 1; /* one past the last port's, so that the first of none can be read */
-    free(order);
-    free(next);
-    return r < 0 ? r : put_starts(p);
 }
 
 static void append(char *block, size_t *at, const void *data, size_t len)
@@ -246,9 +182,9 @@ static size_t assemble(char *block, const struct parts *p, const struct ptn_draf
     append(block, &at, p->fields, h->n_fields * sizeof(*p->fields));
     append(block, &at, p->hashes, h->n_hashes * sizeof(*p->hashes));
     append(block, &at, d->claims, h->n_claims * sizeof(*d->claims));
-    append(block, &at, p->pages, PTN_BOOK_PAGES * sizeof(*p->pages));
-    append(block, &at, p->starts, PTN_BOOK_STARTS * sizeof(*p->starts));
-    append(block, &at, p->refs, h->n_refs * sizeof(*p->refs));
+    append(block, &at, p->index.pages, sizeof(p->index.pages));
+    append(block, &at, p->index.starts.items, h->n_starts * sizeof(*p->index.starts.items));
+    append(block, &at, p->index.refs.items, h->n_refs * sizeof(*p->index.refs.items));
     append(block, &at, p->names, h->n_names * sizeof(*p->names));
     append(block, &at, p->pool.text, h->pool_size);
     return at;
@@ -277,7 +213,10 @@ static int compile(struct parts *p, struct ptn_draft *d)
     h->pool_size = (uint32_t)p->pool.len;
     put_hashes(d->claims, p);
     qsort_r(p->names, h->n_names, sizeof(*p->names), compare_names, p->pool.text);
-    return put_claims(p, d);
+    r = ptn_port_index_make(&p->index, d);
+    h->n_starts = (uint32_t)p->index.starts.n;
+    h->n_refs = (uint32_t)p->index.refs.n;
+    return r;
 }
 
 int ptn_draft_write(struct ptn_draft *d, void **ret, size_t *ret_len)
@@ -299,10 +238,7 @@ int ptn_draft_write(struct ptn_draft *d, void **ret, size_t *ret_len)
     free(p.entries);
     free(p.fields);
     free(p.hashes);
-    free(p.index);
-    free(p.pages);
-    free(p.starts);
-    free(p.refs);
+    ptn_port_index_release(&p.index);
     free(p.names);
     free(p.pool.text);
     free(p.pool.slots);

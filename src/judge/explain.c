@@ -107,14 +107,19 @@ static void add_tries(struct ptn_explaining *x, const struct ptn_visitor *v)
     }
 }
 
+static const struct ptn_tally *judged(const struct ptn_explaining *x)
+{
+    return x->crowd.whole ? x->crowd.whole : x->crowd.tally;
+}
+
 /* The cause of most of its lines. */
-static enum ptn_cause main_cause(const struct ptn_visitor *v)
+static enum ptn_cause main_cause(const struct ptn_explaining *x, const struct ptn_visitor *v)
 {
     if (v->others > v->tries && v->others > v->probes && v->others > v->answers && v->causes)
         return (enum ptn_cause)__builtin_ctz(v->causes);
     return v->tries >= v->probes && v->tries >= v->answers ? (enum ptn_cause)v->cause
            : v->probes >= v->answers                       ? ptn_source_probes(v)
-                                                           : ptn_source_answers(v);
+                                                           : ptn_source_answers(judged(x), v);
 }
 
 static void add_visitor(struct ptn_explaining *x, const struct ptn_visitor *v)
@@ -125,13 +130,13 @@ static void add_visitor(struct ptn_explaining *x, const struct ptn_visitor *v)
     if (v->probes)
         add_lines(x, ptn_source_probes(v), v, v->probes);
     if (v->answers)
-        add_lines(x, ptn_source_answers(v), v, v->answers);
+        add_lines(x, ptn_source_answers(judged(x), v), v, v->answers);
     for (uint32_t causes = v->causes; causes; causes &= causes - 1)
         x->sums[__builtin_ctz(causes)].sources++;
     if (!all)
         return;
     struct ptn_suspect s = suspect_of(x, v, all);
-    s.cause = main_cause(v);
+    s.cause = main_cause(x, v);
     x->ret->sources++;
     ptn_best_add(&x->by_source, &s);
 }
@@ -325,5 +330,5 @@ enum ptn_cause ptn_explain_knock(const struct ptn_tally *t, const struct ptn_sit
     return !v                           ? PTN_CAUSE_UNEXPLAINED
            : p.kind == PTN_PACKET_TRY   ? (enum ptn_cause)v->cause
            : p.kind == PTN_PACKET_PROBE ? ptn_source_probes(v)
-                                        : ptn_source_answers(v);
+                                        : ptn_source_answers(t, v);
 }

@@ -80,7 +80,7 @@ static int judge_net(struct ptn_crowd *c, struct ptn_gangs *gangs, const struct 
     if (n < GANG)
         return 0;
     const struct ptn_gang g = gang_of(c, m, n, &most);
-    if (ptn_walk(g.ports, 0) < c->threshold || g.ports < most + most / 2)
+    if (g.ports < c->walk || g.ports < most + most / 2)
         return 0;
     int r = ptn_grow(&gangs->items, gangs->n, &gangs->room, sizeof(*gangs->items));
     if (r < 0)

@@ -269,7 +269,7 @@ static bool is_late_with_flags(const struct sight *s, struct ptn_packet *ret)
     if (is_answer_tcp(s) && !(k->flags & RST))
         return says(ret, PTN_CAUSE_LATE_TCP);
     ret->tracks = !ret->of_source && has(s, PTN_HAS_DPORT) && k->dport < CLIENTS;
-    return answers(ret, ret->of_source && !is_answer_tcp(s) ? PTN_VISITOR_ODD : 0);
+    return answers(ret, !ret->of_source ? 0 : is_answer_tcp(s) ? PTN_VISITOR_REPLY : PTN_VISITOR_ODD);
 }
 
 static bool is_late(const struct sight *s, struct ptn_packet *ret)

@@ -1,7 +1,6 @@
 #include "source.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,17 +27,20 @@ struct ptn_addr ptn_visitor_addr(const struct ptn_visitor *v)
 /* ---- the walk -------------------------------------------------------------------------------------------------- */
 
 /*
- * Threshold random walk (Jung, Paxson, Berger, Balakrishnan 2004): every first contact with a port that fails
- * multiplies the odds that the source scans by 0.8/0.2, every one that succeeds divides them. They asked for odds of 99
- * for one source; where a log has N of them, N times that, so that all of them together are wrong as seldom as one.
+ * Threshold random walk (Jung, Paxson, Berger, Balakrishnan 2004): a first contact with a port fails four times in five
+ * if the source scans, and once in five if it is honest; so every one that fails multiplies the odds that it scans by
+ * four, every one that succeeds divides them. They asked for odds of 99 for one source; where a log has N of them, N
+ * times that, so that all of them together are wrong as seldom as one. Result: how many more must fail than succeed.
  */
-#define FAILS_IF_SCAN 0.8
-#define FAILS_IF_HONEST 0.2
-#define ODDS 99.0
+#define STEP 4
+#define ODDS 99
 
-double ptn_walk(unsigned failed, unsigned passed)
+static unsigned walk_of(uint32_t sources)
 {
-    return ((double)failed - passed) * log(FAILS_IF_SCAN / FAILS_IF_HONEST);
+    unsigned steps = 0;
+    for (uint64_t odds = 1; odds < (uint64_t)ODDS * (sources ? sources : 1); odds *= STEP)
+        steps++;
+    return steps;
 }
 
 static unsigned n_passed(const struct ptn_visitor *v)
@@ -65,19 +67,23 @@ static bool is_unsafe_by_number(const struct ptn_crowd *c, const struct ptn_trie
     return claim[0].rating == PTN_RATING_UNSAFE || claim[0].rating == PTN_RATING_LIMITED;
 }
 
-/* A scan is worried about wherever it got through, but to what is meant for everybody; a sweep, which comes to every
- * address there is, where the port is open and its service is not meant for everybody. */
+/* Not meant for everybody, by the audit or by the chart. */
+static bool is_unsafe(const struct ptn_door *d)
+{
+    return d->verdict == PTN_VERDICT_WORRY || d->rating == PTN_RATING_UNSAFE || d->rating == PTN_RATING_LIMITED;
+}
+
+/* Who scans is worried about wherever it got through, but to what is safe for everybody; who sweeps comes to every
+ * address there is, and is worried about where the service is not meant for everybody. */
 static bool is_hit(const struct ptn_crowd *c, const struct ptn_tried *t, bool scans)
 {
     const struct ptn_door *d = ptn_site_door(c->site, t->proto, t->port);
-    const bool passed = t->used == 2;
-    if (d && is_safe(d))
+    const bool reached = t->used == 2 || (d && d->rung == PTN_RUNG_INTERNET);
+    if (!reached)
         return false;
-    if (d && d->rung == PTN_RUNG_INTERNET)
-        return true;
-    if (!passed)
-        return false;
-    return scans || (d && d->rung >= PTN_RUNG_LAN) || (c->site->from == PTN_SITE_LOG && is_unsafe_by_number(c, t));
+    if (scans)
+        return !d || !is_safe(d);
+    return d ? is_unsafe(d) : c->site->from == PTN_SITE_LOG && is_unsafe_by_number(c, t);
 }
 
 bool ptn_source_hit(const struct ptn_crowd *c, const struct ptn_visitor *v, bool scans, struct ptn_tried *what)
@@ -192,7 +198,7 @@ static bool is_let_in(const struct ptn_crowd *c, struct ptn_visitor *v)
 static bool is_scan(const struct ptn_crowd *c, struct ptn_visitor *v)
 {
     const unsigned passed = n_passed(v), all = ptn_visitor_ports(v);
-    return ptn_walk(all > passed ? all - passed : 0, passed) >= c->threshold;
+    return all >= c->walk + 2 * passed;
 }
 
 static bool is_scan_hit(const struct ptn_crowd *c, struct ptn_visitor *v)
@@ -299,7 +305,7 @@ static void count_crowd(struct ptn_crowd *c)
             if (v->tried[t].proto == TCP || v->tried[t].proto == UDP)
                 c->tried[v->tried[t].proto == UDP][v->tried[t].port]++;
     }
-    c->threshold = log(ODDS * (c->n > 1 ? c->n : 1));
+    c->walk = walk_of(c->n);
 }
 
 /* Whom the host is known to speak to. */
@@ -362,13 +368,16 @@ enum ptn_cause ptn_source_probes(const struct ptn_visitor *v)
     return is_of_scan(v) ? (enum ptn_cause)v->cause : PTN_CAUSE_PATH_PROBE;
 }
 
-/* Of a host that we spoke to they are late; who also sent SYN-ACKs, or answered where no client of ours sits, answers
- * packets that somebody forged in our name (Moore et al. 2001). */
-enum ptn_cause ptn_source_answers(const struct ptn_visitor *v)
+/* Of a host that we spoke to they are late; who also sent SYN-ACKs, or answered where no client of ours sits, or was
+ * never called although the log tells whom we call, answers packets that somebody forged in our name (Moore et al.
+ * 2001). */
+enum ptn_cause ptn_source_answers(const struct ptn_tally *t, const struct ptn_visitor *v)
 {
     if (is_of_scan(v) && v->ports[0] | v->ports[1])
         return (enum ptn_cause)v->cause;
     if (v->marks & PTN_VISITOR_CONTACTED)
         return PTN_CAUSE_LATE_TCP;
-    return v->marks & (PTN_VISITOR_SYN_ACK | PTN_VISITOR_ODD) ? PTN_CAUSE_BACKSCATTER : PTN_CAUSE_LATE_TCP;
+    if (v->marks & (PTN_VISITOR_SYN_ACK | PTN_VISITOR_ODD))
+        return PTN_CAUSE_BACKSCATTER;
+    return t->calls && v->marks & PTN_VISITOR_REPLY ? PTN_CAUSE_BACKSCATTER : PTN_CAUSE_LATE_TCP;
 }

@@ -14,7 +14,7 @@ struct ptn_crowd {
     const struct ptn_chart *chart;
     const struct ptn_tally *whole; /* judged before: `tally` is a part of it; NULL */
     uint32_t n;                    /* sources that tried a port */
-    double threshold;              /* of the walk, see source.c */
+    unsigned walk;                 /* so many more ports must fail than succeed, see source.c */
     uint32_t (*tried)[65536];      /* TCP, UDP: sources by port */
 };
 
@@ -51,12 +51,10 @@ int ptn_gangs_find(struct ptn_crowd *, struct ptn_gangs *);
 
 /* Of a visitor that is judged: the causes of its probes, and of its answers. */
 enum ptn_cause ptn_source_probes(const struct ptn_visitor *);
-enum ptn_cause ptn_source_answers(const struct ptn_visitor *);
+enum ptn_cause ptn_source_answers(const struct ptn_tally *, const struct ptn_visitor *);
 
 /* Whether it reached something that is worth a worry; *what is the port it got through to. */
 bool ptn_source_hit(const struct ptn_crowd *, const struct ptn_visitor *, bool scans, struct ptn_tried *what);
-/* The logarithm of the walk's ratio for so many first contacts that failed and that did not. */
-double ptn_walk(unsigned failed, unsigned passed);
 
 struct ptn_addr ptn_visitor_addr(const struct ptn_visitor *);
 

@@ -196,6 +196,7 @@ int ptn_tally_count(struct ptn_tally *t, const struct ptn_knock *k)
     const uint32_t second = second_of(k->time);
     const unsigned udp = k->proto == UDP;
     int r = count_sum(t, k, &p, second);
+    t->calls += p.asks && k->proto == TCP;
     if (p.outgoing && (udp || k->proto == TCP) && k->has & PTN_HAS_SPORT && k->sport >= 1024)
         t->own_ports[udp][k->sport >> 6] |= UINT64_C(1) << (k->sport & 63);
     if (r == 0 && p.kind == PTN_PACKET_CAUSE && p.cause == PTN_CAUSE_LATE_TCP && k->has & PTN_HAS_SPORT)
@@ -242,6 +243,7 @@ int ptn_tally_merge(struct ptn_tally *into, const struct ptn_tally *from)
         into->own_ports[1][i] |= from->own_ports[1][i];
     }
     into->packets += from->packets;
+    into->calls += from->calls;
     into->passed += from->passed;
     into->dropped += from->dropped;
     return r;

@@ -49,6 +49,7 @@ enum {
     PTN_VISITOR_SYN_ACK = 8,   /* it sent a SYN-ACK */
     PTN_VISITOR_ODD = 16,      /* an answer went to where no client of ours sits */
     PTN_VISITOR_OTHER = 32,    /* it tried something else than an amplifier */
+    PTN_VISITOR_REPLY = 64,    /* it answered from a service's port to a client's of ours */
 };
 
 struct ptn_visitors {
@@ -137,6 +138,7 @@ struct ptn_tally {
     size_t n_spoke, room_spoke;
     uint64_t own_ports[2][1024]; /* TCP, UDP: ports that the host itself sent from */
     uint64_t packets, passed, dropped;
+    uint64_t calls; /* TCP connections of the host's own that the log tells of */
 };
 
 void ptn_tally_open(struct ptn_tally *, const struct ptn_site *);

@@ -235,14 +235,11 @@ static const char *out_fix(struct telling *t)
 
 static const char *walk_evidence(struct telling *t)
 {
-    unsigned steps = 1;
-    while (ptn_walk(steps, 0) < t->x->crowd.threshold)
-        steps++;
     return TELL(
         t,
         "Threshold random walk (Jung et al. 2004): with %u sources in the log, %u first contacts with ports that "
         "fail, less those that succeed, are enough.",
-        t->x->crowd.n, steps);
+        t->x->crowd.n, t->x->crowd.walk);
 }
 
 static const char *gang_evidence(struct telling *t)

@@ -5,16 +5,16 @@
 static const char colours_light[] =
     ":root{--page:#fff;--ink:#15242f;--soft:#4d5d69;--line:#cdd7dd;--tint:#f0f5f8;--link:#17558f;"
     "--worry:#a60f4c;--on-worry:#fff;--rule:#7b2a8b;--on-rule:#fff;--ask:#7a5500;--on-ask:#f8ecc8;--ok:#17655a;"
-    "--w0:#b0124f;--w1:#7b2a8b;--w2:#dc6394;--a0:#c98a00;--a1:#8a5b00;--a2:#e2bf63;"
-    "--k0:#2b6aa6;--k1:#8fbfdd;--k2:#1d8274;--k3:#9196c9;--k4:#23405f;--k5:#93cbb6;--x:#b3bcc3;--passed:#0b2c49;"
+    "--w0:#b0124f;--w1:#4b1463;--w2:#dc6394;--a0:#c98a00;--a1:#7a4f00;--a2:#dcb552;"
+    "--k0:#2b6aa6;--k1:#8fbfdd;--k2:#1d8274;--k3:#a3a7d8;--k4:#23405f;--k5:#4fa384;--x:#bcc4ca;--passed:#0b2c49;"
     "--h1:#d3e5f0;--h2:#a6cbe2;--h3:#70a9cf;--h4:#3e84b6;--h5:#1c5b91;--h6:#0a315c}\n";
 
 static const char colours_dark[] =
     "@media screen and (prefers-color-scheme:dark){"
     ":root{--page:#0f171e;--ink:#e4eaee;--soft:#a4b2bc;--line:#2f3d48;--tint:#17222b;--link:#86bff0;"
     "--worry:#ff8fb7;--on-worry:#33051a;--rule:#d9a2e6;--on-rule:#2c0a35;--ask:#eec767;--on-ask:#33290f;--ok:#7fcdbd;"
-    "--w0:#f0669a;--w1:#b873c9;--w2:#ffb3cf;--a0:#e2a92e;--a1:#a87a1c;--a2:#f3dc9a;"
-    "--k0:#5b9bd6;--k1:#a9d3ee;--k2:#3aa898;--k3:#8389c4;--k4:#d5e3ef;--k5:#2f6f62;--x:#66737d;--passed:#e4f1fb;"
+    "--w0:#f0669a;--w1:#dcb4ec;--w2:#ffb3cf;--a0:#e2a92e;--a1:#a87a1c;--a2:#f3dc9a;"
+    "--k0:#5b9bd6;--k1:#b5dbf3;--k2:#2f9384;--k3:#6a6cb8;--k4:#d5e3ef;--k5:#2f6f62;--x:#a9b3bb;--passed:#e4f1fb;"
     "--h1:#16324a;--h2:#1f4f77;--h3:#2f74a8;--h4:#559cd0;--h5:#93c7eb;--h6:#dff0fc}}\n";
 
 static const char page[] =
@@ -69,7 +69,9 @@ static const char tables[] =
     "details{margin:.75rem 0}\n"
     "summary{cursor:pointer;color:var(--link);font-size:.875rem}\n"
     ".scroll{overflow-x:auto;margin-top:.5rem}\n"
-    ".scroll th,.scroll td{white-space:nowrap}\n"
+    ".scroll th,.scroll td{white-space:nowrap;padding-top:.2rem;padding-bottom:.2rem}\n"
+    ".scroll thead th{white-space:normal;min-width:4.5rem}\n"
+    ".scroll th:first-child:not(:has(code)){position:sticky;left:0;background:var(--page)}\n"
     ".scroll .bar{width:auto;min-width:6rem}\n"
     ".scroll .text,.scroll small{white-space:normal;min-width:10rem}\n";
 
@@ -109,6 +111,7 @@ static const char plots[] =
     ".stack{margin-left:2.75rem;width:calc(100% - 2.75rem - 14.5rem)}\n"
     ".heat{margin-left:11rem;width:calc(100% - 11rem - 3rem)}\n"
     ".heat path{shape-rendering:crispEdges}\n"
+    ".stack g>path{stroke:var(--page);stroke-width:.6px;vector-effect:non-scaling-stroke}\n"
     ".spark{display:block;width:100%;margin:.25rem 0 .75rem}\n"
     ".swatch{width:12px;height:12px;margin-right:.4rem;vertical-align:-1px}\n"
     ".legend{list-style:none;margin:1rem 0;padding:0;display:flex;flex-wrap:wrap;gap:.3rem 1.5rem;font-size:.875rem}\n"

@@ -129,6 +129,7 @@ static void log_explain(const struct log_text *l, const struct ptn_site *site, c
     log_pass(l, t);
     ptn_tally_open(sum, site);
     for (unsigned i = 0; i < parts; i++) {
+        assert_int_equal(ptn_tally_flush(&tallies[i]), 0);
         assert_int_equal(ptn_tally_merge(sum, &tallies[i]), 0);
         ptn_tally_release(&tallies[i]);
     }

@@ -38,7 +38,7 @@ struct group {
     unsigned line, wrong;
 };
 
-static char complaint[8192];
+static unsigned wrong;
 
 static struct ptn_addr addr(const char *text, uint8_t *prefix)
 {
@@ -185,13 +185,14 @@ static void compare(struct told_causes *t, enum ptn_cause cause, uint64_t line)
 {
     struct group *g = t->ctx;
     const uint8_t want = g->log.cause[line - 1];
-    if (want == cause || g->wrong++ >= 3)
+    if (want == cause)
+        return;
+    wrong++;
+    if (g->wrong++ >= 3)
         return;
     const char *text = g->log.text + g->log.at[line - 1], *at = strstr(text, "SRC=");
-    const size_t len = strlen(complaint);
-    snprintf(complaint + len, sizeof(complaint) - len, "\n%s, line %llu: %s, not %s: %.*s", g->name,
-             (unsigned long long)line, ptn_cause_word(cause), ptn_cause_word((enum ptn_cause)want),
-             (int)strcspn(at ? at : text, "\n"), at ? at : text);
+    print_message("%s, line %llu: %s, not %s: %.*s\n", g->name, (unsigned long long)line, ptn_cause_word(cause),
+                  ptn_cause_word((enum ptn_cause)want), (int)strcspn(at ? at : text, "\n"), at ? at : text);
 }
 
 static void end_group(struct group *g)
@@ -249,8 +250,7 @@ static void table(void **state)
     end_group(&g);
     fclose(f);
     assert_true(groups > 50);
-    if (*complaint)
-        fail_msg("%s", complaint);
+    assert_int_equal(wrong, 0);
 }
 
 int main(void)

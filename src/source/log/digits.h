@@ -170,23 +170,22 @@ static inline bool ptn_hexadecimal(__m128i digits, uint8_t ret[static 8])
 
 static inline __m128i ptn_four_groups(const char *text)
 {
-    uint32_t x[4];
-    for (size_t i = 0; i < 4; i++)
-        memcpy(&x[i], text + i * 5, 4);
-    return _mm_loadu_si128((const __m128i *)(const void *)x);
+    __m128i low = _mm_unpacklo_epi32(ptn_before(text + 4), ptn_before(text + 9));
+    return _mm_unpacklo_epi64(low, _mm_unpacklo_epi32(ptn_before(text + 14), ptn_before(text + 19)));
 }
 #endif
 
 /* "2001:0db8:0000:0000:0000:0000:0000:0001", eight groups of four digits: all of text[39]. */
 static inline bool ptn_eight_groups(const char *text, uint8_t ret[static 16])
 {
+#ifdef __SSE2__
     int marks = 0;
     for (size_t i = 4; i < 39; i += 5)
         marks |= text[i] ^ ':';
-#ifdef __SSE2__
     bool first = ptn_hexadecimal(ptn_four_groups(text), ret);
     return ptn_hexadecimal(ptn_four_groups(text + 20), ret + 8) && first && !marks;
 #else
+    (void)text;
     (void)ret;
     return false;
 #endif

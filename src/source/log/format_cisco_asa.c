@@ -31,8 +31,8 @@ struct asa_sentence {
 #define TO_TYPED TO_SPACED "[ ]" IN_TYPE
 
 /* A connection: real address (mapped address). Who asked did so from its real address to a mapped one. */
-#define BUILT_IN "{in*}:{src}[({**})] ({**} to {out*}:{*} ({dst}){**}"
-#define BUILT_OUT "{out*}:{*} ({dst}){**} to {in*}:{src}[({**})] ({**}"
+#define BUILT_IN "{in*}:{src}[({**})][ ]({**} to {out*}:{*}[ ]({dst}){**}"
+#define BUILT_OUT "{out*}:{*}[ ]({dst}){**} to {in*}:{src}[({**})][ ]({**}"
 #define ENDED "{in*}:{src}{**} to {out*}:{dst}[({**})]{**}"
 #define FILTERED "{in*}:{src} {**} to {out*}:{dst} {**}"
 #define MAY_HAVE_TYPE "[{**} type {icmp_type} code {icmp_code}]{**}"

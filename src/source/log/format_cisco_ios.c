@@ -51,8 +51,8 @@ static const struct ptn_sentence passes[] = {
 };
 
 static const struct ptn_sentence sums[] = {
-    {"{packets} {proto} packet{*} were {action} from {in} {src} => {dst} {**}", PTN_ACTION_NONE},
-    {"{packets} packet{*} were {action} from [{in} ]{src} => {dst}{**}", PTN_ACTION_NONE},
+    {"{packets} {proto} packet[s] {*} {action} from {in} {src} => {dst} {**}", PTN_ACTION_NONE},
+    {"{packets} packet[s] {*} {action} from [{in} ]{src} => {dst}{**}", PTN_ACTION_NONE},
     {NULL, PTN_ACTION_NONE},
 };
 
@@ -70,13 +70,16 @@ static const struct ptn_sentence sessions[] = {
     {NULL, PTN_ACTION_NONE},
 };
 
-#define FLOW "S{*} IP: {src}, D{*} IP: {dst}, S{*} Port: {sport}, D{*} Port: {dport}, S{*} Int{*}: {in}, "
+#define FLOW "[SGT: {*}, ]S{*} IP: {src}, D{*} IP: {dst}, S{*} Port: {sport}, D{*} Port: {dport}, S{*} Int{*}: {in}, "
 #define FLOW_PROTO "Pro{**}tocol: \"{*}\"({proto})"
+#define FLOW_WORD "Pro{**}tocol: {proto},{**}"
 
 static const struct ptn_sentence flows[] = {
     {FLOW FLOW_PROTO ", {**}ACE Action: {action}, {**}Hit-count{**} {packets}", PTN_ACTION_NONE},
     {FLOW FLOW_PROTO ", {**}Hit-count{**} {packets}", PTN_ACTION_NONE},
     {FLOW FLOW_PROTO "{**}", PTN_ACTION_NONE},
+    {FLOW FLOW_WORD "ACE Action: {action}, {**}", PTN_ACTION_NONE},
+    {FLOW FLOW_WORD, PTN_ACTION_NONE},
     {NULL, PTN_ACTION_NONE},
 };
 /* clang-format on */
@@ -151,6 +154,29 @@ static struct ptn_slice open_ios(const struct ptn_message *m, struct ptn_slice *
     return name;
 }
 
+/* IOS XR writes its card before the stamp: "LC/0/0/CPU0:Nov 23 12:00:01.123 UTC: acl_mgr[342]: %ACL-...". */
+static void put_stamp(const struct ptn_format *f, const struct ptn_message *m, struct ptn_knock *k)
+{
+    struct ptn_slice stamp = ptn_slice_after(m->line, "/CPU0:");
+    for (size_t i = 0; i + 1 < stamp.len && i < 48; i++)
+        if (stamp.at[i] == ':' && stamp.at[i + 1] == ' ') {
+            k->time = PTN_NO_TIME;
+            (void)ptn_slot_put(k, f, PTN_SLOT_TIME, (struct ptn_slice){stamp.at, i});
+            break;
+        }
+    if (k->time == PTN_NO_TIME)
+        k->time = m->time;
+}
+
+static enum ptn_line read_kind(const struct ptn_format *f, const struct ptn_sentence *s, const struct ptn_message *m,
+                               struct ptn_slice text, struct ptn_knocks *ret)
+{
+    enum ptn_line line = s ? ptn_sentences_read(f, s, m, text, ret) : PTN_LINE_REMARK;
+    if (line == PTN_LINE_PACKET)
+        put_stamp(f, m, &ret->items[ret->n - 1]);
+    return line;
+}
+
 static enum ptn_line read_ios(const struct ptn_format *f, struct ptn_log_state *state, const struct ptn_message *m,
                               struct ptn_knocks *ret)
 {
@@ -164,7 +190,7 @@ static enum ptn_line read_ios(const struct ptn_format *f, struct ptn_log_state *
             return PTN_LINE_OTHER_FORMAT;
     for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
         if (ptn_slice_has(name, kinds[i].mark))
-            return kinds[i].sentences ? ptn_sentences_read(f, kinds[i].sentences, m, text, ret) : PTN_LINE_REMARK;
+            return read_kind(f, kinds[i].sentences, m, text, ret);
     return PTN_LINE_REMARK;
 }
 

@@ -95,6 +95,7 @@ static enum ptn_line read_ids(const struct ptn_format *f, struct ptn_log_state *
 const struct ptn_format ptn_format_ids = {
     .name = "ids",
     .title = "Snort, Suricata",
+    .has = PTN_HAS_NO_FILTER,
     .read = read_ids,
     .sentences = sentences,
 };

@@ -26,7 +26,7 @@ static const struct event {
 
 static const struct ptn_action_word actions[] = {
     {"drop", PTN_ACTION_DROP},
-    {"alarm-without-drop", PTN_ACTION_NONE},
+    {"alarm-without-drop", PTN_ACTION_PASS},
     {"permit", PTN_ACTION_PASS},
     {NULL, PTN_ACTION_NONE},
 };

@@ -57,10 +57,20 @@ static const struct ptn_sentence screens[] = {
     {"{**}SCREEN_IP: {**}source: {src}, destination: {dst}," WHERE, PTN_ACTION_NONE},
     {NULL, PTN_ACTION_NONE},
 };
+
+/* What a filter of the forwarding engine logs (MX, EX, QFX as well): "System Log Explorer", PFE_FW_SYSLOG_IP. */
+static const struct ptn_sentence filters[] = {
+    {"{**}FW: {in} {action} {proto:icmp}[v6][6] {src} {dst} {icmp_type} {icmp_code} ({packets} packets)", PTN_ACTION_NONE},
+    {"{**}FW: {in} {action} {proto} {src} {dst} {sport} {dport} ({packets} packets)", PTN_ACTION_NONE},
+    {NULL, PTN_ACTION_NONE},
+};
 /* clang-format on */
 
 static const struct ptn_action_word words[] = {
-    {"drop", PTN_ACTION_DROP}, {"alarm-without-drop", PTN_ACTION_NONE}, {NULL, PTN_ACTION_NONE}};
+    {"drop", PTN_ACTION_DROP}, {"alarm-without-drop", PTN_ACTION_PASS},
+    {"A", PTN_ACTION_PASS},    {"D", PTN_ACTION_DROP},
+    {"R", PTN_ACTION_REJECT},  {NULL, PTN_ACTION_NONE},
+};
 
 static const struct event {
     const char *name;
@@ -68,7 +78,7 @@ static const struct event {
 } events[] = {
     {"session denied ", denied},  {"session created ", created}, {"session closed ", closed},
     {"RT_SCREEN_TCP: ", screens}, {"RT_SCREEN_UDP: ", screens},  {"RT_SCREEN_ICMP: ", screens},
-    {"RT_SCREEN_IP: ", screens},
+    {"RT_SCREEN_IP: ", screens},  {"FW: ", filters},
 };
 
 /* Structured lines have the names as well, and their fields in brackets. */
@@ -82,7 +92,8 @@ static enum ptn_line read_srx(const struct ptn_format *f, struct ptn_log_state *
 {
     (void)state;
     bool ours = ptn_slice_begins(m->tag, "RT_") || ptn_slice_has(m->text, "FLOW_SESSION_") ||
-                ptn_slice_has(m->text, "RT_SCREEN_") || ptn_slice_has(m->text, "AppTrack session ");
+                ptn_slice_has(m->text, "RT_SCREEN_") || ptn_slice_has(m->text, "AppTrack session ") ||
+                (ptn_slice_has(m->text, "FW: ") && ptn_slice_has(m->text, " packets)"));
     if (!ours || is_structured(m))
         return PTN_LINE_OTHER_FORMAT;
     for (size_t i = 0; i < sizeof(events) / sizeof(*events); i++)

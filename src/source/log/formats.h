@@ -45,6 +45,11 @@
     X(ipchains) \
     X(pflog) \
     X(ids) \
+    X(nsx) \
+    X(zyxel) \
+    X(h3c) \
+    X(huawei) \
+    X(hubble) \
     X(router) \
     X(watchers) \
     X(panos) \

@@ -1,5 +1,5 @@
 /*
- * Where an octet stands in a text: ends of lines, blanks between words. 64 octets are compared at once where the
+ * Where an octet stands in a text: the ends of lines. 64 octets are compared at once where the
  * processor can do that, and what it can is asked once. (scan.c)
  */
 #ifndef PTN_SOURCE_LOG_SCAN_H
@@ -9,10 +9,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* How long a text may be, and how much room its places need: they are written in groups, the last of which is not full.
- */
-#define PTN_SCAN_MAX (UINT16_MAX - 64)
-#define PTN_SCAN_ROOM(len) ((len) + 32)
+/* How long a text may be, and how much room its places need: one more than there are may be written. */
+#define PTN_SCAN_MAX UINT16_MAX
+#define PTN_SCAN_ROOM(len) ((len) + 1)
 
 /* The places of `octet` in text[len], in their order. Result: how many there are. */
 typedef size_t (*ptn_scanner)(const char *text, size_t len, char octet, uint16_t *places);
