@@ -69,7 +69,7 @@ static bool index_sound(const struct ptn_book *b)
 {
     const struct ptn_book_header *h = b->header;
     uint8_t begins[65536 / 8] = {0};
-    if (h->n_refs > 65536 || !lists_sound(b, begins))
+    if (h->n_refs > 65536 || h->n_refs % 2 || !lists_sound(b, begins))
         return false;
     for (uint32_t i = 0; i < h->n_starts; i++) {
         const uint16_t at = b->starts[i];

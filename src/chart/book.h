@@ -6,8 +6,8 @@
  * Layout, all little or big endian as the machine is, all offsets from the start: header, entries, fields, hashes,
  * claims, the index by port, the index by name, the pool of NUL-terminated strings.
  *
- * The index by port has three steps, in which nothing that is alike stands twice: the page of 64 ports, the port's start
- * in it, and there the list of its claims, best first, after their number.
+ * The index by port has three steps, in which nothing that is alike stands twice: the page of 64 ports, the port's
+ * start in it, and there the list of its claims, best first, after their number.
  */
 #ifndef PTN_CHART_BOOK_H
 #define PTN_CHART_BOOK_H
@@ -29,7 +29,7 @@ enum ptn_how {
     PTN_HOW_WAS,
     PTN_HOW_HINT
 };
-#define PTN_BOOK_PAGE 64 /* ports */
+#define PTN_BOOK_PAGE 64u /* ports */
 #define PTN_BOOK_PAGES (65536 / PTN_BOOK_PAGE)
 #define PTN_HABIT_PORTS 256 /* a range wider than this is a habit */
 

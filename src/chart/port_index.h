@@ -7,9 +7,8 @@
 /* Runs of 16-bit numbers one after the other, each once. */
 struct ptn_runs {
     uint16_t *items;
-    size_t n, size;
+    size_t n;
     uint32_t *slots; /* where a run begins, + 1 */
-    size_t n_runs, n_slots;
 };
 
 struct ptn_port_index { /* see book.h */

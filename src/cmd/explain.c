@@ -151,6 +151,8 @@ static int print_report(struct ptn_explain_run *e)
 static int read_all(struct ptn_explain_run *e)
 {
     int r = ptn_pass_tally(&e->pass, &e->tally, NULL, NULL, &e->sums, &e->err);
+    if (r < 0 && e->sums.troubles) /* each was told */
+        return PTN_EXIT_TROUBLE;
     if (r == 0)
         r = ptn_explain(&e->explained, &e->tally, &e->room.site, e->chart);
     return r < 0 ? ptn_complain(e->run, "%s", *e->err.text ? e->err.text : strerror(-r)) : 0;

@@ -61,6 +61,24 @@ int ptn_explain_events(struct ptn_explain_run *e)
     return tell_lines(e, &t);
 }
 
+/* What it is all about, before the lines. */
+static void introduce(struct ptn_explain_run *e, const struct ptn_addr *addr)
+{
+    const struct ptn_visitor *v = ptn_visitors_find(&e->tally.visitors, addr);
+    struct ptn_out out;
+    if (!v || !v->tries || e->run->value[PTN_OPT_JSON])
+        return;
+    const struct ptn_cause_text text = ptn_cause_text((enum ptn_cause)v->cause);
+    ptn_out_init(&out, stdout, e->run->value[PTN_OPT_COLOR]);
+    ptn_out_text(&out, ptn_tone_of_verdict(text.verdict), ptn_verdict_word(text.verdict));
+    printf("  ");
+    ptn_out_text(&out, PTN_TONE_STRONG, text.title);
+    printf("\n");
+    ptn_out_item(&out, "why", text.why);
+    ptn_out_item(&out, "do", text.act);
+    printf("\n");
+}
+
 int ptn_explain_source(struct ptn_explain_run *e)
 {
     const char *text = e->run->value[PTN_OPT_SOURCE];
@@ -68,6 +86,7 @@ int ptn_explain_source(struct ptn_explain_run *e)
     struct telling t = {.of = &addr};
     if (ptn_addr_parse(&addr, text, strlen(text)) < 0)
         return ptn_complain(e->run, "--source: \"%.60s\" is no address", text);
+    introduce(e, &addr);
     const int status = tell_lines(e, &t);
     if (status != PTN_EXIT_TROUBLE && !t.lines)
         ptn_say(e->run, "%s is in none of the lines", text);

@@ -38,12 +38,8 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t' || c == '\r';
 }
 
-/* What of a line counts: without a comment, and without blanks around it. */
 static struct ptn_slice strip(const char *at, size_t len)
 {
-    for (size_t i = 0; i < len; i++)
-        if (at[i] == '#' && (i == 0 || is_blank(at[i - 1])))
-            len = i;
     while (len && is_blank(at[len - 1]))
         len--;
     while (len && is_blank(*at))
@@ -85,7 +81,8 @@ static const char *wrong_name(const struct ptn_slice *name)
 
 static int read_line(struct reader *r, const char *text, size_t len)
 {
-    const struct ptn_slice all = strip(text, len);
+    const char *comment = memchr(text, '#', len);
+    const struct ptn_slice all = strip(text, comment ? (size_t)(comment - text) : len);
     size_t n = 0;
     struct ptn_known k;
     if (!all.len)

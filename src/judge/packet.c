@@ -146,11 +146,35 @@ static bool is_rule_broken(const struct sight *s, struct ptn_packet *ret)
 static bool is_chatter_port(const struct ptn_knock *k)
 {
     static const struct span ports[] = {
-        {67, 68},     {137, 138},     {546, 547},     {1716, 1716},   {1900, 1902},   {1905, 1905},   {1947, 1947},
+        {67, 68},     {137, 138},     {546, 547},     {1714, 1764},   {1900, 1902},   {1905, 1905},   {1947, 1947},
         {3289, 3289}, {3702, 3702},   {5353, 5353},   {5355, 5355},   {5678, 5678},   {6666, 6667},   {7680, 7680},
         {8610, 8613}, {10001, 10001}, {17500, 17500}, {20002, 20002}, {27036, 27036}, {32410, 32414}, {57621, 57621}};
     return k->proto == UDP && (k->has & PTN_HAS_DPORT) &&
            (IS_IN(ports, k->dport) || ((k->has & PTN_HAS_SPORT) && IS_IN(ports, k->sport)));
+}
+
+static bool is_new(const struct sight *s)
+{
+    const struct ptn_knock *k = s->k;
+    if (k->proto == TCP)
+        return !has(s, PTN_HAS_FLAGS) || (k->flags & (SYN | ACK | RST)) == SYN;
+    return k->proto == UDP && !(has(s, PTN_HAS_SPORT) && k->sport < 1024 && k->sport != 123 && k->sport != 500);
+}
+
+/* With TCP devices go on that have found each other: KDE Connect, WS-Discovery's descriptions, Windows' updates,
+ * Dropbox, Syncthing, Steam, Apple's. */
+static bool is_met(const struct sight *s)
+{
+    static const struct span ports[] = {{1714, 1764},   {5357, 5358},   {7680, 7680},  {17500, 17500},
+                                        {22000, 22000}, {27036, 27036}, {62078, 62078}};
+    return s->dropped && s->from_inside && s->k->proto == TCP && has(s, PTN_HAS_DPORT) && IS_IN(ports, s->k->dport) &&
+           is_new(s);
+}
+
+/* traceroute counts up from 33434 */
+static bool is_traced(const struct ptn_knock *k)
+{
+    return k->proto == UDP && k->has & PTN_HAS_DPORT && k->dport >= 33434 && k->dport <= 33534;
 }
 
 /* Its servers and relays may be anywhere. */
@@ -167,10 +191,26 @@ static bool is_router_proto(uint8_t proto)
     return proto == IGMP || proto == PIM || proto == VRRP || proto == OSPF || proto == EIGRP;
 }
 
+/* Devices answer to the port from which all of them were asked. */
+static bool is_found(const struct sight *s)
+{
+    const struct ptn_knock *k = s->k;
+    return s->from_inside && k->proto == UDP && has(s, PTN_HAS_SPORT | PTN_HAS_DPORT) && k->sport >= 1024 &&
+           is_ephemeral(s, k->dport) && !is_traced(k);
+}
+
+/* Multicast listeners, neighbours and routers; what is dropped of it breaks IPv6. */
+static bool is_link_icmp(const struct sight *s)
+{
+    return s->k->proto == ICMP6 && has(s, PTN_HAS_ICMP_TYPE) &&
+           ((s->k->icmp_type >= 130 && s->k->icmp_type <= 137) || s->k->icmp_type == 143);
+}
+
 static bool is_chatter(const struct sight *s, struct ptn_packet *ret)
 {
     const bool near = s->local || same_net(&s->k->src, &s->k->dst);
-    if (s->to_many || is_dhcp(s) || (near && (is_chatter_port(s->k) || is_router_proto(s->k->proto))))
+    if (s->to_many || is_dhcp(s) || is_found(s) || is_met(s) ||
+        (near && (is_chatter_port(s->k) || is_router_proto(s->k->proto) || is_link_icmp(s))))
         return says(ret, PTN_CAUSE_CHATTER);
     return false;
 }
@@ -192,14 +232,6 @@ static bool is_forged(const struct sight *s, struct ptn_packet *ret)
         return says(ret, PTN_CAUSE_FORGED);
     return k->proto == ICMP6 && has(s, PTN_HAS_ICMP_TYPE | PTN_HAS_TTL) && k->icmp_type >= 133 && k->icmp_type <= 137 &&
            k->ttl != 255 && says(ret, PTN_CAUSE_FORGED);
-}
-
-static bool is_new(const struct sight *s)
-{
-    const struct ptn_knock *k = s->k;
-    if (k->proto == TCP)
-        return !has(s, PTN_HAS_FLAGS) || (k->flags & (SYN | ACK | RST)) == SYN;
-    return k->proto == UDP && !(has(s, PTN_HAS_SPORT) && k->sport < 1024 && k->sport != 123 && k->sport != 500);
 }
 
 static bool is_syn_ack(const struct sight *s)
@@ -293,12 +325,11 @@ static bool is_icmp_answer(const struct sight *s, struct ptn_packet *ret)
     return false;
 }
 
-/* RFC 792, RFC 950; traceroute counts up from 33434. */
+/* RFC 792, RFC 950. */
 static bool is_probe(const struct sight *s, struct ptn_packet *ret)
 {
     const struct ptn_knock *k = s->k;
-    if (!((k->proto == ICMP || k->proto == ICMP6) && has(s, PTN_HAS_ICMP_TYPE)) &&
-        !(k->proto == UDP && has(s, PTN_HAS_DPORT) && k->dport >= 33434 && k->dport <= 33534))
+    if (!((k->proto == ICMP || k->proto == ICMP6) && has(s, PTN_HAS_ICMP_TYPE)) && !is_traced(k))
         return false;
     ret->kind = PTN_PACKET_PROBE;
     return true;

@@ -40,12 +40,32 @@ bool ptn_site_is_private(const struct ptn_site *s, const struct ptn_addr *a)
     return ptn_addr_is_private(a) || ptn_addr_is_link_local(a);
 }
 
-bool ptn_site_is_local(const struct ptn_site *s, const struct ptn_addr *a)
+static bool is_on_link(const struct ptn_site *s, const struct ptn_addr *a)
 {
     for (size_t i = 0; i < s->n_addrs; i++)
         if (s->addrs[i].prefix < ptn_addr_width(a->family) * 8 && is_within(&s->addrs[i].addr, s->addrs[i].prefix, a))
             return true;
-    return ptn_site_is_private(s, a);
+    return false;
+}
+
+bool ptn_site_is_local(const struct ptn_site *s, const struct ptn_addr *a)
+{
+    return is_on_link(s, a) || ptn_site_is_private(s, a);
+}
+
+/* The first octet tells RFC 1918's three blocks, RFC 4193's and link-local addresses apart. */
+bool ptn_site_is_stray(const struct ptn_site *s, const struct ptn_addr *a)
+{
+    bool known = false;
+    for (size_t i = 0; i < s->n_addrs; i++) {
+        const struct ptn_addr *own = &s->addrs[i].addr;
+        if (own->family != a->family || ptn_addr_is_link_local(own))
+            continue;
+        if (ptn_addr_is_private(own) && own->bytes[0] == a->bytes[0])
+            return false;
+        known = true;
+    }
+    return known && !ptn_addr_is_link_local(a) && !is_on_link(s, a);
 }
 
 bool ptn_site_is_bogon(const struct ptn_addr *a)
@@ -69,9 +89,21 @@ const struct ptn_door *ptn_site_door(const struct ptn_site *s, uint8_t proto, ui
     return best;
 }
 
+bool ptn_door_is_safe(const struct ptn_door *d)
+{
+    return d->rating == PTN_RATING_SAFE && d->verdict == PTN_VERDICT_OK;
+}
+
 static void set_bit(uint64_t *bits, uint16_t port)
 {
     bits[port >> 6] |= UINT64_C(1) << (port & 63);
+}
+
+/* Whether those who met a program on that port come back to its address, as "Peers ..." and "Players ..." do. */
+static bool is_sought(const struct ptn_claim *claim)
+{
+    const char *knock = ptn_service_field(claim->service, PTN_FIELD_KNOCK, 0);
+    return knock && (strncmp(knock, "Peers ", 6) == 0 || strncmp(knock, "Players ", 8) == 0);
 }
 
 /* Services that the chart judges, and their answers' ports; beyond 1023 those alone that own the port and lie below
@@ -89,7 +121,7 @@ static void learn_port(struct ptn_site *s, const struct ptn_chart *chart, uint16
             set_bit(s->served, port);
         if (udp && judged && claims[i].own && ptn_service_field(claims[i].service, PTN_FIELD_AMPLIFIES, 0))
             set_bit(s->amplifies, port);
-        else if (judged && claims[i].own && port >= 1024 && ptn_service_field(claims[i].service, PTN_FIELD_KNOCK, 0))
+        if (judged && claims[i].own && port >= 1024 && is_sought(&claims[i]))
             set_bit(s->sought[udp], port);
     }
 }
@@ -103,6 +135,7 @@ void ptn_site_learn(struct ptn_site *s, const struct ptn_chart *chart)
             set_bit(s->served, (uint16_t)port);
     }
     for (size_t i = 0; i < s->n_doors; i++)
-        if (s->doors[i].rung >= PTN_RUNG_LAN && (s->doors[i].proto == TCP || s->doors[i].proto == UDP))
+        if (s->doors[i].rung >= PTN_RUNG_LAN && !ptn_door_is_safe(&s->doors[i]) &&
+            (s->doors[i].proto == TCP || s->doors[i].proto == UDP))
             set_bit(s->open[s->doors[i].proto == UDP], s->doors[i].port);
 }

@@ -56,8 +56,8 @@ struct ptn_site {
     uint64_t served[1024];    /* TCP: somebody's service, so a source port of answers */
     uint64_t amplifies[1024]; /* UDP: small questions, large answers */
     uint64_t judged[2][1024]; /* TCP, UDP: the chart has a word on it, or malware is known to try it */
-    uint64_t sought[2][1024]; /* TCP, UDP: peers go on asking for it long after (the chart's Knock:) */
-    uint64_t open[2][1024];   /* TCP, UDP: a door that can be reached from beyond the machine */
+    uint64_t sought[2][1024]; /* TCP, UDP: peers go on asking for it long after (the chart's Knock: says so) */
+    uint64_t open[2][1024];   /* TCP, UDP: a door that can be reached from beyond the machine, and not safe for all */
 };
 
 static inline bool ptn_site_bit(const uint64_t *bits, uint16_t port)
@@ -73,6 +73,8 @@ bool ptn_site_is_own(const struct ptn_site *, const struct ptn_addr *);
 bool ptn_site_is_local(const struct ptn_site *, const struct ptn_addr *);
 /* RFC 1918, RFC 4193, link-local; a carrier's 100.64.0.0/10 only where the host has such an address. */
 bool ptn_site_is_private(const struct ptn_site *, const struct ptn_addr *);
+/* A private one, where every address that the host has is public or of another block of private ones. */
+bool ptn_site_is_stray(const struct ptn_site *, const struct ptn_addr *);
 /* An address that no packet can come from: "this network", loopback, multicast, class E and their like. Addresses set
  * aside for documents and for benchmarks are not among them: labs use them as the internet. */
 bool ptn_site_is_bogon(const struct ptn_addr *);
@@ -83,6 +85,8 @@ static inline bool ptn_knock_is_dropped(const struct ptn_knock *k)
     return k->action != PTN_ACTION_PASS && (k->action != PTN_ACTION_NONE || !(k->has & PTN_HAS_NO_FILTER));
 }
 
+/* Whether everybody may come in there. */
+bool ptn_door_is_safe(const struct ptn_door *);
 const struct ptn_door *ptn_site_door(const struct ptn_site *, uint8_t proto, uint16_t port);
 /* The name of the smallest range of the user's list that holds it, or NULL. */
 const char *ptn_site_known(const struct ptn_site *, const struct ptn_addr *);

@@ -12,9 +12,12 @@ enum { TCP = 6, UDP = 17 };
 #define ASK_EARLY 5    /* clocks of two logs */
 #define RECENT 900     /* seconds: how long what the host shows now explains what was logged */
 #define VISITED_MAX 20 /* ports that somebody may use honestly */
+#define SLIPS 4        /* one refusal among so many welcomes */
 #define CROWD 3        /* so many sources make a port one that is swept */
 #define AFTERSHOCK 8   /* so many come for a port that somebody used */
-#define FEW 3          /* lines: a try, and what TCP repeats of it */
+#define FEW 3          /* lines: tries */
+#define REPEATS 7      /* lines: a try, and what TCP repeats of it */
+#define REPEATED 130   /* seconds: within which it does (RFC 6298) */
 #define AMPLIFIED 5    /* times the questions' octets */
 
 struct ptn_addr ptn_visitor_addr(const struct ptn_visitor *v)
@@ -47,15 +50,20 @@ static unsigned n_passed(const struct ptn_visitor *v)
 {
     unsigned n = 0;
     for (unsigned i = 0; i < PTN_TRIED; i++)
-        n += v->tried[i].used == 2;
+        n += v->tried[i].used == PTN_TRIED_LET_IN;
     return n;
 }
 
 /* ---- one source by itself --------------------------------------------------------------------------------------- */
 
-static bool is_safe(const struct ptn_door *d)
+static uint32_t crowd_of(const struct ptn_crowd *c, const struct ptn_tried *t)
 {
-    return d->rating == PTN_RATING_SAFE && d->verdict == PTN_VERDICT_OK;
+    return t->proto == TCP ? c->tried[0][t->port] : t->proto == UDP ? c->tried[1][t->port] : 0;
+}
+
+static bool bit(const struct ptn_tried *t, const uint64_t bits[2][1024])
+{
+    return (t->proto == TCP || t->proto == UDP) && ptn_site_bit(bits[t->proto == UDP], t->port);
 }
 
 static bool is_unsafe_by_number(const struct ptn_crowd *c, const struct ptn_tried *t)
@@ -74,16 +82,17 @@ static bool is_unsafe(const struct ptn_door *d)
 }
 
 /* Who scans is worried about wherever it got through, but to what is safe for everybody; who sweeps comes to every
- * address there is, and is worried about where the service is not meant for everybody. */
+ * address there is, and is worried about where the service is not meant for everybody; of what the host offers the log
+ * alone tells no more than that many came in. */
 static bool is_hit(const struct ptn_crowd *c, const struct ptn_tried *t, bool scans)
 {
     const struct ptn_door *d = ptn_site_door(c->site, t->proto, t->port);
-    const bool reached = t->used == 2 || (d && d->rung == PTN_RUNG_INTERNET);
+    const bool reached = t->used == PTN_TRIED_LET_IN || (d && d->rung == PTN_RUNG_INTERNET);
     if (!reached)
         return false;
     if (scans)
-        return !d || !is_safe(d);
-    return d ? is_unsafe(d) : c->site->from == PTN_SITE_LOG && is_unsafe_by_number(c, t);
+        return !d || !ptn_door_is_safe(d);
+    return d ? is_unsafe(d) : c->site->from == PTN_SITE_LOG && crowd_of(c, t) >= CROWD && is_unsafe_by_number(c, t);
 }
 
 bool ptn_source_hit(const struct ptn_crowd *c, const struct ptn_visitor *v, bool scans, struct ptn_tried *what)
@@ -183,16 +192,58 @@ static bool is_friend(const struct ptn_crowd *c, struct ptn_visitor *v)
     return is_dropped(v) && ptn_visitor_is_regular(v, &interval);
 }
 
+/* The host used that port, or its peers' programs are known to come back; and several come by both protocols, as peers
+ * do, where neither is known. */
+static bool is_shaken(const struct ptn_crowd *c, const struct ptn_tried *t)
+{
+    if (t->port < 1024 || crowd_of(c, t) < AFTERSHOCK)
+        return false;
+    const bool both = c->tried[0][t->port] >= AFTERSHOCK && c->tried[1][t->port] >= AFTERSHOCK;
+    return bit(t, c->tally->own_ports) || bit(t, c->site->sought) || (both && !bit(t, c->site->judged));
+}
+
+static bool is_aftershock(const struct ptn_crowd *c, struct ptn_visitor *v)
+{
+    bool all = is_dropped(v);
+    for (unsigned i = 0; i < PTN_TRIED && v->tried[i].used; i++)
+        all = all && is_shaken(c, &v->tried[i]);
+    return all;
+}
+
+/* Servers that the host asked answer to ports of servers where it asks from such; and what is left of answers that came
+ * in fragments has no port. */
+static bool is_answer(const struct ptn_crowd *c, struct ptn_visitor *v)
+{
+    bool all = is_dropped(v) && !(v->marks & PTN_VISITOR_MORE);
+    (void)c;
+    for (unsigned i = 0; i < PTN_TRIED && v->tried[i].used; i++) {
+        const uint16_t port = v->tried[i].port;
+        all = all && v->tried[i].proto == UDP &&
+              (port ? v->marks & PTN_VISITOR_CONTACTED && (port == 123 || port == 500 || port == 4500)
+                    : v->causes >> PTN_CAUSE_LATE_UDP & 1);
+    }
+    return all;
+}
+
 static bool is_inside(const struct ptn_crowd *c, struct ptn_visitor *v)
 {
     const struct ptn_addr a = ptn_visitor_addr(v);
     return is_dropped(v) && ptn_site_is_private(c->site, &a);
 }
 
+/* A private address where the host has none of the kind: nobody's inside. */
+static bool is_stray(const struct ptn_crowd *c, struct ptn_visitor *v)
+{
+    const struct ptn_addr a = ptn_visitor_addr(v);
+    return is_inside(c, v) && ptn_site_is_stray(c->site, &a);
+}
+
+/* A few refusals among many welcomes are a slip. */
 static bool is_let_in(const struct ptn_crowd *c, struct ptn_visitor *v)
 {
     struct ptn_tried what;
-    return v->tries && !is_dropped(v) && ptn_visitor_ports(v) <= VISITED_MAX && !ptn_source_hit(c, v, false, &what);
+    return v->tries && v->tries <= v->passed + v->passed / SLIPS && ptn_visitor_ports(v) <= VISITED_MAX &&
+           !ptn_source_hit(c, v, false, &what);
 }
 
 static bool is_scan(const struct ptn_crowd *c, struct ptn_visitor *v)
@@ -209,8 +260,8 @@ static bool is_scan_hit(const struct ptn_crowd *c, struct ptn_visitor *v)
 
 static bool is_tool(const struct ptn_crowd *c, struct ptn_visitor *v)
 {
-    (void)c;
-    return v->tries && v->marks & PTN_VISITOR_TOOL;
+    struct ptn_tried what;
+    return v->tries && v->marks & PTN_VISITOR_TOOL && !ptn_source_hit(c, v, false, &what);
 }
 
 static bool is_amplification(const struct ptn_crowd *c, struct ptn_visitor *v)
@@ -235,10 +286,13 @@ static enum ptn_cause judge_alone(const struct ptn_crowd *c, struct ptn_visitor 
     } tests[] = {
         {PTN_CAUSE_SURVEYOR, is_listed},
         {PTN_CAUSE_IDENT, asks_back},
+        {PTN_CAUSE_LATE_UDP, is_answer},
         {PTN_CAUSE_AMPLIFICATION_ANSWERED, is_answered},
         {PTN_CAUSE_LET_IN, is_let_in},
         {PTN_CAUSE_FRIEND, is_friend},
+        {PTN_CAUSE_FORGED, is_stray},
         {PTN_CAUSE_INSIDE, is_inside},
+        {PTN_CAUSE_AFTERSHOCK, is_aftershock},
         {PTN_CAUSE_SCAN_HIT, is_scan_hit},
         {PTN_CAUSE_SCAN, is_scan},
         {PTN_CAUSE_SURVEYOR, is_tool},
@@ -254,43 +308,22 @@ static enum ptn_cause judge_alone(const struct ptn_crowd *c, struct ptn_visitor 
 
 /* ---- in the light of the others --------------------------------------------------------------------------------- */
 
-static uint32_t crowd_of(const struct ptn_crowd *c, const struct ptn_tried *t)
-{
-    return t->proto == TCP ? c->tried[0][t->port] : t->proto == UDP ? c->tried[1][t->port] : 0;
-}
-
-static bool bit(const struct ptn_tried *t, const uint64_t bits[2][1024])
-{
-    return (t->proto == TCP || t->proto == UDP) && ptn_site_bit(bits[t->proto == UDP], t->port);
-}
-
-/* The host used that port, or its peers' programs are known to come back; and several come by both protocols, as peers
- * do, where neither is known. */
-static bool is_aftershock(const struct ptn_crowd *c, const struct ptn_tried *t)
-{
-    if (t->port < 1024 || crowd_of(c, t) < AFTERSHOCK)
-        return false;
-    const bool both = c->tried[0][t->port] >= AFTERSHOCK && c->tried[1][t->port] >= AFTERSHOCK;
-    return bit(t, c->tally->own_ports) || bit(t, c->site->sought) || (both && !bit(t, c->site->judged));
-}
-
 /* One of many, or a try at what is tried everywhere, or just a try. */
-static bool is_swept(const struct ptn_crowd *c, const struct ptn_tried *t)
+static bool is_swept(const struct ptn_crowd *c, const struct ptn_visitor *v, const struct ptn_tried *t)
 {
-    return crowd_of(c, t) >= CROWD || bit(t, c->site->judged) || t->lines <= FEW;
+    return crowd_of(c, t) >= CROWD || bit(t, c->site->judged) || t->lines <= FEW ||
+           (t->lines <= REPEATS && v->last - v->first <= REPEATED);
 }
 
 static enum ptn_cause judge_among(const struct ptn_crowd *c, const struct ptn_visitor *v)
 {
     struct ptn_tried what;
-    bool swept = true, aftershock = true;
+    bool swept = true;
     if (ptn_source_hit(c, v, false, &what))
         return PTN_CAUSE_SWEEP_HIT;
-    for (unsigned i = 0; i < PTN_TRIED && v->tried[i].used; i++) {
-        aftershock = aftershock && is_aftershock(c, &v->tried[i]);
-        swept = swept && is_swept(c, &v->tried[i]);
-    }
-    return aftershock ? PTN_CAUSE_AFTERSHOCK : swept ? PTN_CAUSE_SWEEP : PTN_CAUSE_UNEXPLAINED;
+    for (unsigned i = 0; i < PTN_TRIED && v->tried[i].used; i++)
+        swept = swept && is_swept(c, v, &v->tried[i]);
+    return swept ? PTN_CAUSE_SWEEP : PTN_CAUSE_UNEXPLAINED;
 }
 
 /* ---- all of them ------------------------------------------------------------------------------------------------ */

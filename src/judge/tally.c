@@ -112,7 +112,7 @@ static int count_outgoing(struct ptn_tally *t, struct ptn_visitor *v, const stru
 {
     if (w->answered) {
         v->passed++;
-        ptn_visitor_try(v, w->proto, w->sport, true);
+        ptn_visitor_try(v, w->proto, w->sport, PTN_TRIED_LET_IN);
     }
     if (w->proto == UDP && ptn_site_bit(t->site->amplifies, w->sport))
         v->answered = sum32(v->answered, w->octets);
@@ -120,6 +120,13 @@ static int count_outgoing(struct ptn_tally *t, struct ptn_visitor *v, const stru
         return 0;
     v->marks |= PTN_VISITOR_CONTACTED;
     return w->proto == TCP && w->ported ? ptn_tally_spoke(t, &w->addr, w->port, w->second) : 0;
+}
+
+static unsigned used_of(const struct ptn_site *s, const struct ptn_visit *w)
+{
+    return w->passed                                                                                 ? PTN_TRIED_LET_IN
+           : (w->proto == TCP || w->proto == UDP) && ptn_site_bit(s->open[w->proto == UDP], w->port) ? PTN_TRIED_OPEN
+                                                                                                     : PTN_TRIED_SHUT;
 }
 
 static int count_visit(struct ptn_tally *t, const struct ptn_visit *w)
@@ -133,7 +140,7 @@ static int count_visit(struct ptn_tally *t, const struct ptn_visit *w)
     if (w->kind != PTN_PACKET_CAUSE)
         ptn_visitor_moment(v, w->second);
     if (w->tracks)
-        ptn_visitor_try(v, w->proto, w->port, w->passed);
+        ptn_visitor_try(v, w->proto, w->port, used_of(t->site, w));
     if (w->kind == PTN_PACKET_CAUSE) {
         v->others++;
         v->causes |= 1u << w->cause;

@@ -16,9 +16,11 @@
 struct ptn_tried {
     uint16_t port; /* 0 for protocols without ports */
     uint8_t proto; /* IP protocol number */
-    uint8_t used;  /* 0: nothing here; 1; 2: the filter let it in */
+    uint8_t used;  /* PTN_TRIED_*; 0: nothing here */
     uint32_t lines;
 };
+
+enum { PTN_TRIED_SHUT = 1, PTN_TRIED_OPEN = 2 /* site.open */, PTN_TRIED_LET_IN = 3 };
 
 /* 128 octets: two lines of a cache. */
 struct ptn_visitor {
@@ -33,8 +35,8 @@ struct ptn_visitor {
     uint32_t answers;     /* RST, SYN-ACK, errors: to something that we sent, or that somebody forged */
     uint32_t others;      /* lines that were counted by cause */
     uint32_t causes;      /* a bit for each cause that those had */
-    /* The ports and the moments whose hashes are least, those that were let in first: a fair choice, and the same in
-     * whatever order they came. */
+    /* The ports and the moments whose hashes are least, those that were let in or stood open first: a fair choice, and
+     * the same in whatever order they came. */
     struct ptn_tried tried[PTN_TRIED];
     uint32_t moments[PTN_TRIED];
     uint64_t ports[2];        /* a sketch: one bit a port, by its hash */
@@ -71,7 +73,7 @@ void ptn_visitors_clear(struct ptn_visitors *);
 void ptn_visitors_release(struct ptn_visitors *);
 
 /* One more line to this port. */
-void ptn_visitor_try(struct ptn_visitor *, uint8_t proto, uint16_t port, bool passed);
+void ptn_visitor_try(struct ptn_visitor *, uint8_t proto, uint16_t port, unsigned used);
 void ptn_visitor_moment(struct ptn_visitor *, uint32_t second);
 #define PTN_PORTS_MANY 500 /* or more: the sketch is full */
 /* About how many ports it tried: exact up to PTN_TRIED, then from the sketch. */

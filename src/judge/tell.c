@@ -86,7 +86,7 @@ static void tell_suspect(struct telling *t, struct ptn_suspect *s)
     if (t->p->verdict == PTN_VERDICT_WORRY &&
         ptn_source_hit(&t->x->crowd, v, t->p->cause == PTN_CAUSE_SCAN_HIT, &what)) {
         const struct ptn_door *d = ptn_site_door(t->x->crowd.site, what.proto, what.port);
-        s->note = TELL(t, "%s %s%s%s", what.used == 2 ? "got through to" : "tried the open",
+        s->note = TELL(t, "%s %s%s%s", what.used == PTN_TRIED_LET_IN ? "got through to" : "tried the open",
                        port_text(t, what.proto, what.port), d && *d->owner ? ", " : "", d ? d->owner : "");
     }
 }

@@ -152,7 +152,7 @@ void ptn_visitors_release(struct ptn_visitors *v)
 
 /* ---- one visitor ----------------------------------------------------------------------------------------------- */
 
-/* Whether it is better kept than the other: let in first, then by hash. */
+/* Whether it is better kept than the other: let in first, then open, then by hash. */
 static bool is_better(const struct ptn_tried *a, const struct ptn_tried *b)
 {
     return a->used != b->used ? a->used > b->used : hash_port(a->proto, a->port) < hash_port(b->proto, b->port);
@@ -182,9 +182,9 @@ static void add_port(struct ptn_visitor *v, const struct ptn_tried *add)
         v->tried[worst] = *add;
 }
 
-void ptn_visitor_try(struct ptn_visitor *v, uint8_t proto, uint16_t port, bool passed)
+void ptn_visitor_try(struct ptn_visitor *v, uint8_t proto, uint16_t port, unsigned used)
 {
-    add_port(v, &(struct ptn_tried){.port = port, .proto = proto, .used = passed ? 2 : 1, .lines = 1});
+    add_port(v, &(struct ptn_tried){.port = port, .proto = proto, .used = (uint8_t)used, .lines = 1});
 }
 
 static void add_span(struct ptn_visitor *v, uint32_t first, uint32_t last)

@@ -80,9 +80,9 @@ static void put_figures(const struct ptn_html *h)
     put_figure(h->file, "Let by", ptn_count_text(e->passed, word));
     put_figure(h->file, "Sources", ptn_count_text(e->sources, word));
     if (e->first)
-        put_figure(h->file, "From (UTC)", ptn_html_full(e->first, word));
+        put_figure(h->file, "From (UTC)", ptn_html_full(h, e->first, word));
     if (e->last)
-        put_figure(h->file, "To (UTC)", ptn_html_full(e->last, word));
+        put_figure(h->file, "To (UTC)", ptn_html_full(h, e->last, word));
     fputs("</dl>\n", h->file);
 }
 
@@ -94,7 +94,7 @@ static void put_header(const struct ptn_html *h, const char *title, const char *
     fputs("</header>\n<main>\n", h->file);
     put_answer(h);
     put_figures(h);
-    ptn_html_element(h->file, "p", "note", h->e->host);
+    ptn_html_sentences(h->file, "p", "note", h->e->host);
     if (h->e->n && !h->e->first)
         fputs("<p class=\"note\">No line of this log had a time.</p>\n", h->file);
 }
@@ -132,7 +132,8 @@ static void put_times(const struct ptn_html *h)
         return;
     fputs("<section id=\"when\">\n<h2>When they knocked</h2>\n", h->file);
     ptn_html_stack(h);
-    ptn_html_days(h);
+    if (h->e->n_days > 1)
+        ptn_html_days(h);
     fputs("</section>\n", h->file);
 }
 
@@ -145,7 +146,7 @@ static void put_cards(const struct ptn_html *h)
             h->file,
             "<p class=\"note\">Worst first. Each small timeline spans the whole log, %s to %s UTC, and is as high as "
             "its own highest bar.</p>\n",
-            ptn_html_full(h->e->first, a), ptn_html_full(h->e->last, b));
+            ptn_html_full(h, h->e->first, a), ptn_html_full(h, h->e->last, b));
     for (size_t i = 0; i < h->e->n; i++)
         ptn_html_card(h, i);
     fputs("</section>\n", h->file);
@@ -170,7 +171,10 @@ static void put_lists(const struct ptn_html *h)
 
 int ptn_explained_html(FILE *f, const struct ptn_explained *e, const char *title, const char *subtitle)
 {
-    struct ptn_html h = {.file = f, .e = e, .years = ptn_html_year(e->first) != ptn_html_year(e->last)};
+    struct ptn_html h = {.file = f,
+                         .e = e,
+                         .years = ptn_html_year(e->first) != ptn_html_year(e->last),
+                         .seconds = e->last - e->first < 600};
     put_begin(&h, title);
     put_header(&h, title, subtitle);
     if (e->n) {

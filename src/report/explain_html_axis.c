@@ -92,6 +92,12 @@ void ptn_html_time_axis(const struct ptn_html *h, int64_t begin, int64_t end, un
     fputs("</g>", h->file);
 }
 
+void ptn_html_column(FILE *f, size_t i, size_t n, unsigned ground, unsigned height)
+{
+    size_t from = i * PTN_HTML_ACROSS / n, to = (i + 1) * PTN_HTML_ACROSS / n - PTN_HTML_ACROSS / 480;
+    fprintf(f, "M%zu %uh%zuv%uH%zuz", from, ground - height, to - from, height, from);
+}
+
 struct ptn_html_scale ptn_html_scale(double max)
 {
     static const double nice[] = {1, 2, 5, 10};

@@ -21,9 +21,9 @@ const char *ptn_html_tone(enum ptn_verdict v, size_t nth)
                                                                                                                  "k3",
                                                                                                                  "k4",
                                                                                                                  "k5"};
-    return v >= PTN_VERDICT_RULE ? grave[(nth + (v == PTN_VERDICT_RULE)) % 3]
-           : v > PTN_VERDICT_OK  ? asked[nth % 3]
-                                 : fine[nth % 6];
+    if (v < PTN_VERDICT_RULE)
+        return v == PTN_VERDICT_OK ? fine[nth % 6] : asked[nth % 3];
+    return grave[(v == PTN_VERDICT_RULE && nth == 0 ? 1 : nth) % 3];
 }
 
 size_t ptn_html_steps(const struct ptn_explained *e)
@@ -31,7 +31,7 @@ size_t ptn_html_steps(const struct ptn_explained *e)
     if (!e->step || !e->last || e->last < e->begin)
         return 0;
     size_t n = (e->last - e->begin) / e->step + 1;
-    return n < PTN_TIMELINE ? n : PTN_TIMELINE;
+    return n == 1 ? 0 : n < PTN_TIMELINE ? n : PTN_TIMELINE;
 }
 
 /* ---- the margin ---------------------------------------------------------------------------------------------------
@@ -73,15 +73,15 @@ static void put_timeline(const struct ptn_html *h, const struct ptn_paragraph *p
         return;
     uint64_t at = h->e->begin + (uint64_t)h->e->step * peak;
     fprintf(h->file,
-            "<svg class=\"spark\" role=\"img\" height=\"30\" viewBox=\"0 0 %zu 100\" preserveAspectRatio=\"none\">"
-            "<title>At most %s lines in a bar, at %s UTC</title><path class=\"ground\" d=\"M0 99h%zuv1h-%zuz\"/>",
-            n * 10, ptn_count_text(p->timeline[peak], most),
-            ptn_html_moment(h, at > UINT32_MAX ? UINT32_MAX : (uint32_t)at, when), n * 10, n * 10);
+            "<svg class=\"spark\" role=\"img\" height=\"30\" viewBox=\"0 0 %u 100\" preserveAspectRatio=\"none\">"
+            "<title>At most %s lines in a bar, at %s UTC</title><path class=\"ground\" d=\"M0 99h%uv1H0z\"/>",
+            PTN_HTML_ACROSS, ptn_count_text(p->timeline[peak], most),
+            ptn_html_moment(h, at > UINT32_MAX ? UINT32_MAX : (uint32_t)at, when), PTN_HTML_ACROSS);
     fprintf(h->file, "<path class=\"%s\" d=\"", ptn_html_tone(p->verdict, 0));
     for (size_t i = 0; i < n; i++) {
         unsigned up = (unsigned)((double)p->timeline[i] / (double)p->timeline[peak] * 100 + 0.5);
         if (p->timeline[i])
-            fprintf(h->file, "M%zu %uh9v%uh-9z", i * 10, 100 - (up < 6 ? 6 : up), up < 6 ? 6 : up);
+            ptn_html_column(h->file, i, n, 100, up < 6 ? 6 : up);
     }
     fputs("\"/></svg>\n", h->file);
 }
@@ -95,7 +95,7 @@ static void put_advice(FILE *f, const struct ptn_paragraph *p)
     if (!act && !fix)
         return;
     fputs("<div class=\"act\"><h4>What to do</h4>\n", f);
-    ptn_html_sentences(f, "p", p->act);
+    ptn_html_sentences(f, "p", "", p->act);
     if (fix) {
         fputs("<pre><code>", f);
         ptn_html_text(f, p->fix, PTN_HTML_SENTENCE);
@@ -138,8 +138,8 @@ static void put_suspect(const struct ptn_html *h, const struct ptn_suspect *s)
         fprintf(f, "<small>%s let by</small>", ptn_count_text(s->passed, word));
     fprintf(f, "</td><td>%s</td>", s->ports ? ptn_count_text(s->ports, word) : "");
     fprintf(f, "<td>%s", s->first ? ptn_html_moment(h, s->first, word) : "");
-    if (s->last > s->first)
-        fprintf(f, "<small>to %s</small>", ptn_html_moment(h, s->last, word));
+    if (s->first && s->last > s->first && *ptn_html_until(h, s->first, s->last, word))
+        fprintf(f, "<small>to %s</small>", word);
     fputs("</td></tr>\n", f);
 }
 
@@ -168,7 +168,7 @@ static void put_evidence(FILE *f, const struct ptn_paragraph *p)
         return;
     fputs("<details><summary>What this rests on</summary>\n<ul class=\"evidence\">\n", f);
     for (size_t i = 0; i < p->n_evidence; i++)
-        ptn_html_sentences(f, "li", p->evidence[i]);
+        ptn_html_sentences(f, "li", "", p->evidence[i]);
     fputs("</ul></details>\n", f);
 }
 
@@ -184,8 +184,8 @@ void ptn_html_card(const struct ptn_html *h, size_t item)
     put_figures(h, p);
     fputs("</div>\n<div class=\"body\">\n", f);
     put_timeline(h, p);
-    ptn_html_sentences(f, "p", p->why);
-    ptn_html_sentences(f, "p", p->facts);
+    ptn_html_sentences(f, "p", "", p->why);
+    ptn_html_sentences(f, "p", "", p->facts);
     put_advice(f, p);
     put_ports(f, p);
     put_suspects(h, p);

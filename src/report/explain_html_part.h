@@ -10,7 +10,8 @@
 struct ptn_html {
     FILE *file;
     const struct ptn_explained *e;
-    bool years; /* the log spans several, so that its times must name theirs */
+    bool years;   /* the log spans several, so that its times must name theirs */
+    bool seconds; /* it is so short that minutes would not tell its times apart */
 };
 
 /* ---- text (explain_html_text.c) -----------------------------------------------------------------------------------
@@ -24,7 +25,7 @@ struct ptn_html {
 void ptn_html_text(FILE *, const char *text, size_t limit);
 
 /* The element with sentences in it: what stands in `backticks` is code. Nothing if there are none. */
-void ptn_html_sentences(FILE *, const char *tag, const char *text);
+void ptn_html_sentences(FILE *, const char *tag, const char *class, const char *text);
 
 /* The element, its text escaped; `class` is "" for none. Nothing if there is no text. */
 void ptn_html_element(FILE *, const char *tag, const char *class, const char *text);
@@ -38,8 +39,10 @@ const char *ptn_html_about(double, char out[static PTN_HTML_WORD]);             
 const char *ptn_html_percent(double share, char out[static PTN_HTML_WORD]);                     /* 0 to 1: "12.5%" */
 const char *ptn_html_day(const struct ptn_html *, uint32_t, char out[static PTN_HTML_WORD]);    /* "3 Nov" */
 const char *ptn_html_moment(const struct ptn_html *, uint32_t, char out[static PTN_HTML_WORD]); /* "3 Nov 14:02" */
-const char *ptn_html_full(uint32_t, char out[static PTN_HTML_WORD]);                            /* "3 Nov 2026 14:02" */
-const char *ptn_html_span(uint32_t seconds, char out[static PTN_HTML_WORD]);                    /* "2 hours" */
+const char *ptn_html_full(const struct ptn_html *, uint32_t, char out[static PTN_HTML_WORD]);   /* "3 Nov 2026 14:02" */
+/* Of a span its end, as much as its begin does not say: "14:05", "4 Nov 09:10"; "" if they read alike. */
+const char *ptn_html_until(const struct ptn_html *, uint32_t first, uint32_t last, char out[static PTN_HTML_WORD]);
+const char *ptn_html_span(uint32_t seconds, char out[static PTN_HTML_WORD]); /* "2 hours" */
 
 /* ---- axes (explain_html_axis.c) -----------------------------------------------------------------------------------
  */
@@ -63,6 +66,11 @@ struct ptn_html_scale {
 
 struct ptn_html_scale ptn_html_scale(double max);
 
+#define PTN_HTML_ACROSS 960 /* units: width of a plot's paths */
+
+/* A bar, as a piece of a path: the i-th of n, `height` up from `ground`. */
+void ptn_html_column(FILE *, size_t i, size_t n, unsigned ground, unsigned height);
+
 /* ---- pieces of the page -------------------------------------------------------------------------------------------
  */
 
@@ -70,10 +78,10 @@ extern const char *const ptn_html_style[]; /* up to a NULL */
 
 const char *ptn_html_verdict_class(enum ptn_verdict);
 
-/* The class of a series' colour: by verdict, and the `nth` of that verdict. */
+/* The class of a series' colour: by verdict, and the `nth` of those of its kind (grave, to look into, harmless). */
 const char *ptn_html_tone(enum ptn_verdict, size_t nth);
 
-/* How many steps of the timelines the log fills, at most PTN_TIMELINE; 0 if it has no times. */
+/* How many steps of the timelines the log fills, at most PTN_TIMELINE; 0 if it has no times, or fits into one. */
 size_t ptn_html_steps(const struct ptn_explained *);
 
 /* A bar inside a table's cell; its dark part was let by. */

@@ -72,7 +72,7 @@ static void choose_layers(struct stack *s)
 {
     const struct ptn_explained *e = s->h->e;
     struct layer others = {.title = "all others", .tone = "x", .item = e->n, .verdict = PTN_VERDICT_OK};
-    size_t nth[PTN_VERDICT_WORRY + 1] = {0};
+    size_t nth[3] = {0};
     for (size_t i = 0; i < e->n; i++) {
         const struct ptn_paragraph *p = &e->items[i];
         if (e->n > LAYERS && rank(e, i) >= LAYERS - 1) {
@@ -82,7 +82,7 @@ static void choose_layers(struct stack *s)
         }
         struct layer *l = &s->layers[s->n++];
         *l = (struct layer){.title = p->title, .item = i, .verdict = p->verdict};
-        l->tone = ptn_html_tone(p->verdict, nth[p->verdict]++);
+        l->tone = ptn_html_tone(p->verdict, nth[is_grave(p) ? 0 : p->verdict == PTN_VERDICT_OK ? 1 : 2]++);
         add_steps(s, l, p);
     }
     if (s->n_others)
@@ -138,7 +138,7 @@ static void draw_layer(const struct stack *s, const struct layer *l)
     fprintf(f, ": %s lines</title><path d=\"", ptn_count_text(l->total, word));
     for (size_t i = 0; i < s->n_steps; i++)
         if (l->high[i] > l->low[i])
-            fprintf(f, "M%zu %uh9v%uh-9z", i * 10, UNITS - l->high[i], l->high[i] - l->low[i]);
+            ptn_html_column(f, i, s->n_steps, UNITS - l->low[i], l->high[i] - l->low[i]);
     fputs("\"/></g>\n", f);
 }
 
@@ -289,8 +289,8 @@ static void put_head(const struct stack *s)
     FILE *f = s->h->file;
     const struct ptn_explained *e = s->h->e;
     char a[PTN_HTML_WORD], b[PTN_HTML_WORD], c[PTN_HTML_WORD];
-    ptn_html_full(e->first, a);
-    ptn_html_full(e->last, b);
+    ptn_html_full(s->h, e->first, a);
+    ptn_html_full(s->h, e->last, b);
     ptn_html_span(e->step, c);
     fprintf(f, "<p class=\"note\">Lines per %s, %s to %s UTC. The worst causes lie at the bottom.</p>\n",
             strncmp(c, "1 ", 2) == 0 ? c + 2 : c, a, b);
@@ -316,8 +316,8 @@ void ptn_html_stack(const struct ptn_html *h)
     draw_grid(&s);
     draw_calls(&s);
     fprintf(h->file,
-            "<svg y=\"%u\" width=\"100%%\" height=\"%u\" viewBox=\"0 0 %zu %u\" preserveAspectRatio=\"none\">\n",
-            s.above, PLOT, s.n_steps * 10, UNITS);
+            "<svg y=\"%u\" width=\"100%%\" height=\"%u\" viewBox=\"0 0 %u %u\" preserveAspectRatio=\"none\">\n",
+            s.above, PLOT, PTN_HTML_ACROSS, UNITS);
     for (size_t i = 0; i < s.n; i++)
         draw_layer(&s, &s.layers[i]);
     fputs("</svg>\n", h->file);

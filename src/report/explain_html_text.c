@@ -81,12 +81,12 @@ void ptn_html_text(FILE *f, const char *text, size_t limit)
         put(f, text, strlen(text), limit);
 }
 
-void ptn_html_sentences(FILE *f, const char *tag, const char *text)
+void ptn_html_sentences(FILE *f, const char *tag, const char *class, const char *text)
 {
     const char *code, *end;
     if (!text || !*text)
         return;
-    fprintf(f, "<%s>", tag);
+    fprintf(f, *class ? "<%s class=\"%s\">" : "<%s>", tag, class);
     for (; (code = strchr(text, '`')) && (end = strchr(code + 1, '`')); text = end + 1) {
         put(f, text, (size_t)(code - text), PTN_HTML_SENTENCE);
         fputs("<code>", f);
@@ -149,31 +149,50 @@ int ptn_html_year(uint32_t second)
     return civil(second).tm_year + 1900;
 }
 
-static const char *put_time(uint32_t second, bool year, bool clock, char out[static PTN_HTML_WORD])
+static void put_clock(const struct ptn_html *h, const struct tm *tm, char out[static PTN_HTML_WORD])
+{
+    size_t n = (size_t)snprintf(out, PTN_HTML_WORD, "%02d:%02d", tm->tm_hour, tm->tm_min);
+    if (h->seconds)
+        snprintf(out + n, PTN_HTML_WORD - n, ":%02d", tm->tm_sec);
+}
+
+static const char *put_time(const struct ptn_html *h, uint32_t second, bool year, bool clock,
+                            char out[static PTN_HTML_WORD])
 {
     struct tm tm = civil(second);
-    char y[16] = "", hm[16] = "";
+    char y[16] = "", hms[PTN_HTML_WORD] = "";
     if (year)
         snprintf(y, sizeof(y), " %d", tm.tm_year + 1900);
     if (clock)
-        snprintf(hm, sizeof(hm), " %02d:%02d", tm.tm_hour, tm.tm_min);
-    snprintf(out, PTN_HTML_WORD, "%d %s%s%s", tm.tm_mday, months[tm.tm_mon], y, hm);
+        put_clock(h, &tm, hms);
+    snprintf(out, PTN_HTML_WORD, "%d %s%s%s%.10s", tm.tm_mday, months[tm.tm_mon], y, clock ? " " : "", hms);
     return out;
 }
 
 const char *ptn_html_day(const struct ptn_html *h, uint32_t second, char out[static PTN_HTML_WORD])
 {
-    return put_time(second, h->years, false, out);
+    return put_time(h, second, h->years, false, out);
 }
 
 const char *ptn_html_moment(const struct ptn_html *h, uint32_t second, char out[static PTN_HTML_WORD])
 {
-    return put_time(second, h->years, true, out);
+    return put_time(h, second, h->years, true, out);
 }
 
-const char *ptn_html_full(uint32_t second, char out[static PTN_HTML_WORD])
+const char *ptn_html_full(const struct ptn_html *h, uint32_t second, char out[static PTN_HTML_WORD])
 {
-    return put_time(second, true, true, out);
+    return put_time(h, second, true, true, out);
+}
+
+const char *ptn_html_until(const struct ptn_html *h, uint32_t first, uint32_t last, char out[static PTN_HTML_WORD])
+{
+    struct tm tm = civil(last);
+    if (last / 86400 != first / 86400)
+        return ptn_html_moment(h, last, out);
+    out[0] = '\0';
+    if (h->seconds ? last > first : last / 60 > first / 60)
+        put_clock(h, &tm, out);
+    return out;
 }
 
 static const struct unit {

@@ -75,14 +75,13 @@ static bool describe(struct group *g, char *text)
         g->addrs[s->n_addrs].addr = addr(a, &prefix);
         g->addrs[s->n_addrs++].prefix = prefix;
     } else if (strcmp(what, "door") == 0) {
-        g->doors[s->n_doors++] =
-            (struct ptn_door){.proto = number_of(a),
-                              .port = (uint16_t)atoi(b),
-                              .rung = rung_of(c),
-                              .rating = *d == 'Y' ? PTN_RATING_SAFE : PTN_RATING_UNSAFE,
-                              .verdict = *d == 'Y' ? PTN_VERDICT_OK : PTN_VERDICT_WORRY,
-                              .service = "",
-                              .owner = ""};
+        g->doors[s->n_doors++] = (struct ptn_door){.proto = number_of(a),
+                                                   .port = (uint16_t)atoi(b),
+                                                   .rung = rung_of(c),
+                                                   .rating = *d == 'Y' ? PTN_RATING_SAFE : PTN_RATING_UNSAFE,
+                                                   .verdict = *d == 'Y' ? PTN_VERDICT_OK : PTN_VERDICT_WORRY,
+                                                   .service = "",
+                                                   .owner = ""};
     } else if (strcmp(what, "peer") == 0) {
         g->peers[s->n_peers++] =
             (struct ptn_peer){.addr = addr(a, &prefix), .proto = number_of(b), .port = (uint16_t)atoi(c)};

@@ -370,6 +370,26 @@ static void test_without_times(void **state)
     EXPECT_INT(occurrences("class=\"spark\""), 0);
 }
 
+/* Minutes do not tell a short log's times apart; one that fits into a single step has no timelines. */
+static void test_short(void **state)
+{
+    struct made *m = make(12, "text");
+    (void)state;
+    m->e.step = 60;
+    m->e.last = BEGIN + 299;
+    m->suspects[0].first = BEGIN + 3;
+    m->suspects[0].last = BEGIN + 65;
+    write_page(&m->e, "t", "t");
+    expect_good();
+    assert_non_null(strstr(page, "1 Oct 2026 00:04:59"));
+    assert_non_null(strstr(page, "1 Oct 00:00:03<small>to 00:01:05</small>"));
+    EXPECT(occurrences("class=\"spark\"") > 0);
+    m->e.last = BEGIN + 59;
+    write_page(&m->e, "t", "t");
+    expect_good();
+    EXPECT_INT(occurrences("class=\"spark\""), 0);
+}
+
 static void test_huge(void **state)
 {
     static const uint32_t lasts[] = {BEGIN, BEGIN + 1, UINT32_MAX};
@@ -418,11 +438,12 @@ static void test_disk_full(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_whole),   cmocka_unit_test(test_hostile),
-        cmocka_unit_test(test_escapes), cmocka_unit_test(test_code_in_sentences),
-        cmocka_unit_test(test_long),    cmocka_unit_test(test_empty),
-        cmocka_unit_test(test_huge),    cmocka_unit_test(test_without_times),
-        cmocka_unit_test(test_spans),   cmocka_unit_test(test_disk_full),
+        cmocka_unit_test(test_whole),     cmocka_unit_test(test_hostile),
+        cmocka_unit_test(test_escapes),   cmocka_unit_test(test_code_in_sentences),
+        cmocka_unit_test(test_long),      cmocka_unit_test(test_empty),
+        cmocka_unit_test(test_huge),      cmocka_unit_test(test_without_times),
+        cmocka_unit_test(test_spans),     cmocka_unit_test(test_short),
+        cmocka_unit_test(test_disk_full),
     };
     return check_all(tests);
 }

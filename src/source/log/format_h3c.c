@@ -42,13 +42,25 @@ static enum ptn_line finish_h3c(const struct ptn_message *m, struct ptn_knock *k
     return kind;
 }
 
+/* The pairs begin behind the message's name and a colon. */
+static enum ptn_line read_h3c(const struct ptn_format *format, struct ptn_log_state *state, const struct ptn_message *m,
+                              struct ptn_knocks *ret)
+{
+    struct ptn_message inner = *m;
+    struct ptn_slice colon = ptn_slice_from(m->text, ": ");
+    const char *equal = m->text.len ? memchr(m->text.at, '=', m->text.len) : NULL;
+    if (colon.len && equal && colon.at < equal)
+        inner.text = (struct ptn_slice){colon.at + 2, colon.len - 2};
+    return ptn_read_pairs(format, state, &inner, ret);
+}
+
 static const char *const h3c_marks[] = {"Protocol(1001)=", "(10", NULL};
 static const char *const h3c_packet_marks[] = {"SrcIPAddr(1003)=", "SrcIPv6Addr(1036)=", NULL};
 
 const struct ptn_format ptn_format_h3c = {
     .name = "h3c",
     .title = "H3C, HP Comware",
-    .read = ptn_read_pairs,
+    .read = read_h3c,
     .marks = h3c_marks,
     .packet_marks = h3c_packet_marks,
     .names = h3c_names,

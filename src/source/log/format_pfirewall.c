@@ -2,6 +2,8 @@
  * Windows Defender Firewall's pfirewall.log: the W3C's extended format.
  * https://learn.microsoft.com/windows/security/operating-system-security/network-security/windows-firewall/
  */
+#include <sys/socket.h>
+
 #include "columns.h"
 #include "slot.h"
 
@@ -72,6 +74,8 @@ static enum ptn_line take(const struct ptn_record *r, struct ptn_knock *k)
         k->way = PTN_WAY_OUT;
     else if (ptn_cell_is(r->of[PATH], "FORWARD"))
         k->way = PTN_WAY_THROUGH;
+    if (k->has & PTN_HAS_PROTO && k->proto == 1 && k->src.family == AF_INET6)
+        k->proto = 58; /* it writes ICMP for both */
     return line;
 }
 
@@ -108,14 +112,28 @@ static enum ptn_line read_text(const struct ptn_format *format, struct ptn_log_s
     return ptn_record_take(&r, take, ret);
 }
 
+/* From the date on: what forwards the file may have put anything before it, an envelope or a priority alone. */
+static struct ptn_slice from_date(struct ptn_slice line)
+{
+    for (size_t i = 0; i + 24 < line.len && i < 160; i++) {
+        bool begins = i == 0 || line.at[i - 1] == ' ' || line.at[i - 1] == '>' || line.at[i - 1] == '\t';
+        const char *at = line.at + i;
+        if (begins && at[10] == ' ' && at[19] == ' ' && is_date((struct ptn_slice){at, 10}) &&
+            is_clock((struct ptn_slice){at + 11, 8}))
+            return (struct ptn_slice){at, line.len - i};
+    }
+    return (struct ptn_slice){0};
+}
+
 /* An envelope takes the date and time for its own. */
 static enum ptn_line read(const struct ptn_format *format, struct ptn_log_state *state,
                           const struct ptn_message *message, struct ptn_knocks *ret)
 {
     enum ptn_line line = read_text(format, state, message, message->line, ret);
-    if (line != PTN_LINE_OTHER_FORMAT || message->text.len == message->line.len)
-        return line;
-    return read_text(format, state, message, message->text, ret);
+    if (line == PTN_LINE_OTHER_FORMAT && message->text.len != message->line.len)
+        line = read_text(format, state, message, message->text, ret);
+    struct ptn_slice rest = line == PTN_LINE_OTHER_FORMAT ? from_date(message->line) : (struct ptn_slice){0};
+    return rest.len ? read_text(format, state, message, rest, ret) : line;
 }
 
 const struct ptn_format ptn_format_pfirewall = {
