@@ -76,7 +76,7 @@ static bool index_sound(const struct ptn_book *b)
         if (at + 1u >= h->n_refs || !(begins[at / 8] >> at % 8 & 1))
             return false;
     }
-    for (uint32_t i = 0; i < PTN_BOOK_PAGES; i++)
+    for (uint32_t i = 0; i < PTN_PROTO_PORTED * PTN_BOOK_PAGES; i++)
         if (b->pages[i] + PTN_BOOK_PAGE > h->n_starts)
             return false;
     return true;
@@ -94,7 +94,7 @@ int ptn_book_open(struct ptn_book *ret, const void *block, size_t size, bool ver
         !(b.fields = take(block, size, &at, h->n_fields, sizeof(*b.fields))) ||
         !(b.hashes = take(block, size, &at, h->n_hashes, sizeof(*b.hashes))) ||
         !(b.claims = take(block, size, &at, h->n_claims, sizeof(*b.claims))) ||
-        !(b.pages = take(block, size, &at, PTN_BOOK_PAGES, sizeof(*b.pages))) ||
+        !(b.pages = take(block, size, &at, PTN_PROTO_PORTED * PTN_BOOK_PAGES, sizeof(*b.pages))) ||
         !(b.starts = take(block, size, &at, h->n_starts, sizeof(*b.starts))) ||
         !(b.refs = take(block, size, &at, h->n_refs, sizeof(*b.refs))) ||
         !(b.names = take(block, size, &at, h->n_names, sizeof(*b.names))) ||

@@ -29,8 +29,8 @@ enum ptn_how {
     PTN_HOW_WAS,
     PTN_HOW_HINT
 };
-#define PTN_BOOK_PAGE 64u /* ports */
-#define PTN_BOOK_PAGES (65536 / PTN_BOOK_PAGE)
+#define PTN_BOOK_PAGE 32u /* ports */
+#define PTN_BOOK_PAGES (65536 / PTN_BOOK_PAGE) /* of a protocol */
 #define PTN_HABIT_PORTS 256 /* a range wider than this is a habit */
 
 struct ptn_book_header {
@@ -64,7 +64,7 @@ struct ptn_book {
     const uint32_t *fields; /* field id << 24 | offset in the pool */
     const uint32_t *hashes;
     const struct ptn_book_claim *claims;
-    const uint16_t *pages;             /* where the starts of a page begin */
+    const uint16_t *pages;             /* where the starts of a page begin, by protocol */
     const uint16_t *starts;            /* where the list of a port begins */
     const uint16_t *refs;              /* lists of claims; a number follows the last, too */
     const struct ptn_book_name *names; /* sorted by ptn_name_compare */
@@ -75,14 +75,15 @@ struct ptn_book {
  * Result: 0 or -EINVAL. */
 int ptn_book_open(struct ptn_book *, const void *block, size_t size, bool verify);
 
-/* A port's claims, best first: those of the numbers from `at` on. *at may be read even if there are none. */
+/* A port's claims, by a protocol that has ports, best first: those of the numbers from `at` on. *at may be read even if there are none. */
 struct ptn_book_refs {
     const uint16_t *at, *end;
 };
 
-static inline struct ptn_book_refs ptn_book_refs(const struct ptn_book *b, uint16_t port)
+static inline struct ptn_book_refs ptn_book_refs(const struct ptn_book *b, uint16_t port, enum ptn_proto proto)
 {
-    const uint16_t *list = b->refs + b->starts[b->pages[port / PTN_BOOK_PAGE] + port % PTN_BOOK_PAGE];
+    const uint16_t page = b->pages[proto * PTN_BOOK_PAGES + port / PTN_BOOK_PAGE];
+    const uint16_t *list = b->refs + b->starts[page + port % PTN_BOOK_PAGE];
     return (struct ptn_book_refs){list + 1, list + 1 + *list};
 }
 

@@ -135,19 +135,16 @@ INLINE void put(struct looking *l, const struct ptn_book *b, const struct ptn_bo
                                         .registered = c->how == PTN_HOW_ASSIGNED};
 }
 
-static void take_site(struct looking *l, const struct ptn_book *b, uint16_t port, uint8_t proto)
+static void take_site(struct looking *l, const struct ptn_book *b, uint16_t port, enum ptn_proto proto)
 {
-    for (struct ptn_book_refs r = ptn_book_refs(b, port); r.at < r.end; r.at++) {
-        const struct ptn_book_claim *c = &b->claims[*r.at];
-        if (c->proto == proto)
-            put(l, b, c, PTN_KIND_SITE);
-    }
+    for (struct ptn_book_refs r = ptn_book_refs(b, port, proto); r.at < r.end; r.at++)
+        put(l, b, &b->claims[*r.at], PTN_KIND_SITE);
 }
 
 /* Takes the chart's claims as long as they claim no worse than `worst`: a port's references are ranked, so what follows
  * is for later. What bears the name of a claim already written is left out. Result: what follows. */
 INLINE struct ptn_book_refs take_chart(struct looking *l, const struct ptn_book *b, struct ptn_book_refs r,
-                                       uint8_t proto, enum ptn_how worst)
+                                       enum ptn_how worst)
 {
     static const enum ptn_kind kinds[] = {[PTN_HOW_OWN] = PTN_KIND_COMMON,
                                           [PTN_HOW_ALSO] = PTN_KIND_COMMON,
@@ -159,8 +156,6 @@ INLINE struct ptn_book_refs take_chart(struct looking *l, const struct ptn_book 
         const struct ptn_book_claim *c = &b->claims[*r.at];
         if (c->how > worst)
             break;
-        if (c->proto != proto)
-            continue;
         struct ptn_claim *known = may_double ? written(l, c->hash) : NULL;
         if (!known)
             put(l, b, c, kinds[c->how]);
@@ -170,11 +165,11 @@ INLINE struct ptn_book_refs take_chart(struct looking *l, const struct ptn_book 
     return r;
 }
 
-INLINE void take_registry(struct looking *l, const struct ptn_book *b, struct ptn_book_refs r, uint8_t proto)
+INLINE void take_registry(struct looking *l, const struct ptn_book *b, struct ptn_book_refs r)
 {
     for (; r.at < r.end; r.at++) {
         const struct ptn_book_claim *c = &b->claims[*r.at];
-        if (c->proto != proto || c->how != PTN_HOW_ASSIGNED)
+        if (c->how != PTN_HOW_ASSIGNED)
             continue;
         struct ptn_claim *known = l->n ? written(l, c->hash) : NULL;
         if (!known)
@@ -195,13 +190,13 @@ int ptn_chart_lookup(const struct ptn_chart *c, uint16_t port, enum ptn_proto pr
     const struct ptn_book *chart = &c->books[PTN_LAYER_CHART], *registry = &c->books[PTN_LAYER_REGISTRY];
     if (proto >= PTN_PROTO_PORTED)
         return 0;
-    const struct ptn_book_refs registered = ptn_book_refs(registry, port);
+    const struct ptn_book_refs registered = ptn_book_refs(registry, port, proto);
     __builtin_prefetch(&registry->claims[*registered.at]); /* that memory comes while the chart is being read */
     if (c->books[PTN_LAYER_SITE].header)
-        take_site(&l, &c->books[PTN_LAYER_SITE], port, (uint8_t)proto);
-    const struct ptn_book_refs rest = take_chart(&l, chart, ptn_book_refs(chart, port), (uint8_t)proto, PTN_HOW_ALSO);
-    take_registry(&l, registry, registered, (uint8_t)proto);
-    take_chart(&l, chart, rest, (uint8_t)proto, PTN_HOW_HINT);
+        take_site(&l, &c->books[PTN_LAYER_SITE], port, proto);
+    const struct ptn_book_refs rest = take_chart(&l, chart, ptn_book_refs(chart, port, proto), PTN_HOW_ALSO);
+    take_registry(&l, registry, registered);
+    take_chart(&l, chart, rest, PTN_HOW_HINT);
     return (int)l.n;
 }
 
@@ -209,12 +204,11 @@ const char *ptn_chart_name(const struct ptn_chart *c, uint16_t port, enum ptn_pr
 {
     for (int layer = 0; layer < PTN_LAYERS; layer++) {
         const struct ptn_book *b = ptn_chart_book(c, layer);
-        if (!b)
+        if (!b || proto >= PTN_PROTO_PORTED)
             continue;
-        for (struct ptn_book_refs r = ptn_book_refs(b, port); r.at < r.end; r.at++) {
+        for (struct ptn_book_refs r = ptn_book_refs(b, port, proto); r.at < r.end; r.at++) {
             const struct ptn_book_claim *claim = &b->claims[*r.at];
-            if (claim->proto == proto &&
-                (claim->how == PTN_HOW_OWN || claim->how == PTN_HOW_ALSO || claim->how == PTN_HOW_ASSIGNED))
+            if (claim->how == PTN_HOW_OWN || claim->how == PTN_HOW_ALSO || claim->how == PTN_HOW_ASSIGNED)
                 return ptn_book_string(b, b->entries[claim->entry].name);
         }
     }
@@ -226,28 +220,31 @@ const char *ptn_chart_name(const struct ptn_chart *c, uint16_t port, enum ptn_pr
 const char *ptn_chart_state(const struct ptn_chart *c, uint16_t port, enum ptn_proto proto)
 {
     const struct ptn_book *b = &c->books[PTN_LAYER_REGISTRY];
-    for (struct ptn_book_refs r = ptn_book_refs(b, port); r.at < r.end; r.at++) {
-        const struct ptn_book_claim *claim = &b->claims[*r.at];
-        if (claim->proto != proto)
-            continue;
-        if (claim->how == PTN_HOW_ASSIGNED)
-            return "assigned";
-        if (port >= 49152)
-            break;
-        const char *title = ptn_book_field(b, claim->entry, PTN_FIELD_TITLE, 0);
-        const char *state = ptn_book_field(b, claim->entry, PTN_FIELD_STATE, 0);
-        return title && strcasecmp(title, "reserved") != 0 ? title : state ? state : "reserved";
-    }
-    return port >= 49152 ? "dynamic" : "unassigned";
+    const char *none = port >= 49152 ? "dynamic" : "unassigned";
+    if (proto >= PTN_PROTO_PORTED)
+        return none;
+    const struct ptn_book_refs r = ptn_book_refs(b, port, proto);
+    if (r.at == r.end)
+        return none;
+    const struct ptn_book_claim *claim = &b->claims[*r.at];
+    if (claim->how == PTN_HOW_ASSIGNED)
+        return "assigned";
+    if (port >= 49152)
+        return none;
+    const char *title = ptn_book_field(b, claim->entry, PTN_FIELD_TITLE, 0);
+    const char *state = ptn_book_field(b, claim->entry, PTN_FIELD_STATE, 0);
+    return title && strcasecmp(title, "reserved") != 0 ? title : state ? state : "reserved";
 }
 
 bool ptn_chart_assignment(const struct ptn_chart *c, const struct ptn_claim *claim, uint16_t port, enum ptn_proto proto,
                           unsigned n, struct ptn_service *ret)
 {
     const struct ptn_book *b = &c->books[PTN_LAYER_REGISTRY];
-    for (struct ptn_book_refs r = ptn_book_refs(b, port); r.at < r.end; r.at++) {
+    if (proto >= PTN_PROTO_PORTED)
+        return false;
+    for (struct ptn_book_refs r = ptn_book_refs(b, port, proto); r.at < r.end; r.at++) {
         const struct ptn_book_claim *a = &b->claims[*r.at];
-        if (a->proto == proto && a->how == PTN_HOW_ASSIGNED &&
+        if (a->how == PTN_HOW_ASSIGNED &&
             ptn_book_has_hash(book_of(claim->service), claim->service.index, a->hash) && n-- == 0) {
             *ret = (struct ptn_service){.book = b, .index = a->entry};
             return true;

@@ -87,48 +87,71 @@ static struct ranked *in_order(const struct ptn_draft *d)
 
 /* ---- the index --------------------------------------------------------------------------------------------------- */
 
-/* All ports' lists before alike ones become one: that of a port begins at begins[port] and ends where the next does. */
+/* All ports' lists of one protocol before alike ones become one: a port's length, and then its claims, begin at
+ * begins[port] and end where the next port's do. */
 struct lists {
     size_t begins[65536 + 1];
     uint16_t *items;
 };
 
-static int measure(struct lists *l, const struct ptn_draft *d)
+static int measure(struct lists *l, const struct ptn_draft *d, unsigned proto)
 {
+    memset(l->begins, 0, sizeof(l->begins));
     for (size_t i = 0; i < d->n_claims; i++)
-        for (uint32_t port = d->claims[i].lo; port <= d->claims[i].hi; port++)
+        for (uint32_t port = d->claims[i].lo; d->claims[i].proto == proto && port <= d->claims[i].hi; port++)
             l->begins[port + 1]++;
     for (uint32_t port = 0; port < 65536; port++)
-        l->begins[port + 1] += l->begins[port] + 1; /* its length stands first */
+        l->begins[port + 1] += l->begins[port] + 1;
     l->items = calloc(l->begins[65536], sizeof(*l->items));
     return l->items ? 0 : -ENOMEM;
 }
 
 /* Claims in rank order are dealt out to their ports, so that each port's come out ranked. */
-static int deal(struct lists *l, const struct ptn_draft *d)
+static void deal(struct lists *l, const struct ptn_draft *d, const struct ranked *order, unsigned proto)
 {
-    struct ranked *order = in_order(d);
-    for (size_t i = 0; order && i < d->n_claims; i++) {
+    for (size_t i = 0; i < d->n_claims; i++) {
         const struct ptn_book_claim *c = &d->claims[order[i].claim];
-        for (uint32_t port = c->lo; port <= c->hi; port++) {
+        for (uint32_t port = c->lo; c->proto == proto && port <= c->hi; port++) {
             uint16_t *list = l->items + l->begins[port];
             list[++list[0]] = order[i].claim;
         }
     }
-    free(order);
-    return order ? 0 : -ENOMEM;
 }
 
-static int put_lists(struct ptn_port_index *x, const struct lists *l)
+static int put_page(struct ptn_port_index *x, const struct lists *l, uint32_t first, uint16_t *ret)
 {
     uint16_t starts[PTN_BOOK_PAGE];
+    const uint16_t *before = NULL;
     int r = 0;
-    for (uint32_t port = 0; port < 65536 && r == 0; port++) {
-        const uint16_t *list = l->items + l->begins[port];
-        r = put_run(&x->refs, list, list[0] + 1u, &starts[port % PTN_BOOK_PAGE]);
-        if (r == 0 && port % PTN_BOOK_PAGE == PTN_BOOK_PAGE - 1)
-            r = put_run(&x->starts, starts, PTN_BOOK_PAGE, &x->pages[port / PTN_BOOK_PAGE]);
+    for (uint32_t i = 0; i < PTN_BOOK_PAGE && r == 0; i++) {
+        const uint16_t *list = l->items + l->begins[first + i];
+        if (before && memcmp(before, list, (list[0] + 1u) * sizeof(*list)) == 0) /* most are like their neighbour's */
+            starts[i] = starts[i - 1];
+        else
+            r = put_run(&x->refs, list, list[0] + 1u, &starts[i]);
+        before = list;
     }
+    return r < 0 ? r : put_run(&x->starts, starts, PTN_BOOK_PAGE, ret);
+}
+
+static int put_proto(struct ptn_port_index *x, struct lists *l, const struct ptn_draft *d, const struct ranked *order,
+                     unsigned proto)
+{
+    int r = measure(l, d, proto);
+    if (r < 0)
+        return r;
+    deal(l, d, order, proto);
+    for (uint32_t page = 0; page < PTN_BOOK_PAGES && r == 0; page++)
+        r = put_page(x, l, page * PTN_BOOK_PAGE, &x->pages[proto * PTN_BOOK_PAGES + page]);
+    free(l->items);
+    return r;
+}
+
+static int put_all(struct ptn_port_index *x, struct lists *l, const struct ptn_draft *d, const struct ranked *order)
+{
+    int r = 0;
+    for (unsigned proto = 0; proto < PTN_PROTO_PORTED && r == 0; proto++)
+        r = put_proto(x, l, d, order, proto);
     const size_t end = (x->refs.n + 2) / 2 * 2; /* a number follows the last list, and nothing is left to fill */
     if (r < 0 || end > OFFSETS)
         return r < 0 ? r : -EFBIG;
@@ -138,16 +161,10 @@ static int put_lists(struct ptn_port_index *x, const struct lists *l)
 
 int ptn_port_index_make(struct ptn_port_index *x, const struct ptn_draft *d)
 {
-    struct lists *l = calloc(1, sizeof(*l));
-    int r = l ? measure(l, d) : -ENOMEM;
-    if (r == 0)
-        r = deal(l, d);
-    if (r == 0 && (make_room(&x->refs) < 0 || make_room(&x->starts) < 0))
-        r = -ENOMEM;
-    if (r == 0)
-        r = put_lists(x, l);
-    if (l)
-        free(l->items);
+    struct lists *l = malloc(sizeof(*l));
+    struct ranked *order = in_order(d);
+    int r = l && order && make_room(&x->refs) == 0 && make_room(&x->starts) == 0 ? put_all(x, l, d, order) : -ENOMEM;
+    free(order);
     free(l);
     return r;
 }

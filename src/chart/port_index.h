@@ -12,7 +12,7 @@ struct ptn_runs {
 };
 
 struct ptn_port_index { /* see book.h */
-    uint16_t pages[PTN_BOOK_PAGES];
+    uint16_t pages[PTN_PROTO_PORTED * PTN_BOOK_PAGES];
     struct ptn_runs starts, refs;
 };
 

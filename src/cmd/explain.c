@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "explain_geo.h"
 #include "report/explain.h"
 #include "report/explain_html.h"
 #include "report/explain_words.h"
@@ -175,6 +176,8 @@ static int explain(struct ptn_explain_run *e)
         return ptn_explain_source(e);
     if (v[PTN_OPT_PORT])
         r = ptn_explain_port(e);
+    if (r == 0 && v[PTN_OPT_GEO] && ptn_explain_geo(&e->explained, v[PTN_OPT_GEO], &e->err) < 0)
+        r = ptn_complain(e->run, "%s", e->err.text);
     if (r == 0 && v[PTN_OPT_WHY])
         r = ptn_explain_samples(e);
     return r ? r : print_report(e);

@@ -288,6 +288,13 @@ static bool answers(struct ptn_packet *ret, uint16_t marks)
     return true;
 }
 
+/* Goes to where clients or services sit. */
+static bool is_anybodys(const struct sight *s)
+{
+    return !has(s, PTN_HAS_DPORT) || is_ephemeral(s, s->k->dport) || s->k->dport < 1024 ||
+           ptn_site_bit(s->site->judged[0], s->k->dport);
+}
+
 /* A segment with neither a SYN nor, as a FIN scan's, without an ACK. */
 static bool is_late_with_flags(const struct sight *s, struct ptn_packet *ret)
 {
@@ -300,8 +307,10 @@ static bool is_late_with_flags(const struct sight *s, struct ptn_packet *ret)
     ret->of_source = served && (is_answer_tcp(s) || k->flags & RST);
     if (is_answer_tcp(s) && !(k->flags & RST))
         return says(ret, PTN_CAUSE_LATE_TCP);
-    ret->tracks = !ret->of_source && has(s, PTN_HAS_DPORT) && k->dport < CLIENTS;
-    return answers(ret, !ret->of_source ? 0 : is_answer_tcp(s) ? PTN_VISITOR_REPLY : PTN_VISITOR_ODD);
+    ret->tracks = !ret->of_source && has(s, PTN_HAS_DPORT) && k->dport < CLIENTS && !(k->flags & RST);
+    return answers(ret, ret->of_source                      ? is_answer_tcp(s) ? PTN_VISITOR_REPLY : PTN_VISITOR_ODD
+                        : k->flags & RST && !is_anybodys(s) ? PTN_VISITOR_ODD
+                                                            : 0);
 }
 
 static bool is_late(const struct sight *s, struct ptn_packet *ret)

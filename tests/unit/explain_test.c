@@ -1,6 +1,6 @@
 /* Why somebody knocked: the table of tests/unit/explain.tsv, line by line. */
 #include "base/addr.h"
-#include "explain_log.h"
+#include "explain_month.h"
 
 #define TABLE "tests/unit/explain.tsv"
 
@@ -252,10 +252,83 @@ static void table(void **state)
     assert_int_equal(wrong, 0);
 }
 
+/* ---- months --------------------------------------------------------------------------------------------------------
+ */
+
+static const struct ptn_ifaddr rented_addrs[] = {{.addr = {.family = 2, .bytes = {203, 0, 113, 10}}, .prefix = 24}},
+                               home_addrs[] = {{.addr = {.family = 2, .bytes = {192, 168, 1, 10}}, .prefix = 24}};
+static const struct ptn_door rented_doors[] = {
+    {443, 6, PTN_RUNG_INTERNET, PTN_RATING_SAFE, PTN_VERDICT_OK, "https", "nginx.service"},
+    {25, 6, PTN_RUNG_INTERNET, PTN_RATING_SAFE, PTN_VERDICT_OK, "smtp", "postfix.service"},
+    {5432, 6, PTN_RUNG_LOOPBACK, PTN_RATING_LIMITED, PTN_VERDICT_OK, "postgres", "postgresql.service"},
+};
+
+static struct ptn_site site_of(bool home, bool known)
+{
+    struct ptn_site s = {.from = PTN_SITE_LOG};
+    if (known) {
+        s.from = PTN_SITE_HERE;
+        s.addrs = home ? home_addrs : rented_addrs;
+        s.n_addrs = 1;
+        s.ephemeral_lo = 32768;
+        s.ephemeral_hi = 60999;
+        s.doors = rented_doors;
+        s.n_doors = home ? 0 : COUNT(rented_doors);
+        s.when = BEGIN + MONTH;
+    }
+    ptn_site_learn(&s, chart);
+    return s;
+}
+
+static struct month month_of(struct log_text *log, bool home, unsigned share)
+{
+    return (struct month){.log = log,
+                          .me = home ? "192.168.1.10" : "203.0.113.10",
+                          .me6 = "2001:db8:17::10",
+                          .seed = home ? 11 : 7,
+                          .share = share};
+}
+
+static void print_paragraphs(const struct ptn_explained *e)
+{
+    for (size_t i = 0; i < e->n; i++)
+        print_message("  %-9s %-22s %8llu lines %7llu sources\n", ptn_verdict_word(e->items[i].verdict),
+                      ptn_cause_word(e->items[i].cause), (unsigned long long)e->items[i].lines,
+                      (unsigned long long)e->items[i].sources);
+}
+
+static void clean_months(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < 4; i++) {
+        const bool home = i & 1, known = i & 2;
+        struct log_text log = {0};
+        struct month m = month_of(&log, home, 100);
+        struct ptn_site site = site_of(home, known);
+        struct told_causes t = {0};
+        struct ptn_tally tally;
+        struct ptn_explained e;
+        make_month(&m, home);
+        AT("%s, the host is %s", home ? "home" : "rented", known ? "known" : "not known");
+        log_explain(&log, &site, chart, 1, &e, &tally, &t);
+        print_message("%s: %llu packets\n", check_at, (unsigned long long)e.packets);
+        print_paragraphs(&e);
+        EXPECT_INT(e.packets, log.n);
+        EXPECT(e.n <= 25);
+        EXPECT(t.lines[PTN_CAUSE_UNEXPLAINED] * 100 <= e.packets);
+        for (size_t p = 0; p < e.n; p++)
+            EXPECT(e.items[p].verdict != PTN_VERDICT_WORRY);
+        ptn_explained_release(&e);
+        ptn_tally_release(&tally);
+        log_release(&log);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(table),
+        cmocka_unit_test(clean_months),
     };
     return check_all_in(tests, set_up, tear_down);
 }

@@ -8,6 +8,7 @@
  * ...] 12:00:00 drop gw >eth0 product: VPN-1 & FireWall-1; src: 203.0.113.9; s_port: 4242; dst: 192.0.2.1; service: 23;
  * ...
  */
+#include "object.h"
 #include "pairs.h"
 
 static const struct ptn_action_word actions[] = {
@@ -45,6 +46,9 @@ static const struct ptn_field_name names[] = {
     {"rule_name", PTN_SLOT_RULE},
     {"rule", PTN_SLOT_RULE},
     {"client_inbound_packets", PTN_SLOT_PACKETS},
+    {"product", PTN_SLOT_NOTHING},
+    {"inzone", PTN_SLOT_NOTHING},
+    {"outzone", PTN_SLOT_NOTHING},
     {NULL, PTN_SLOT_NOTHING},
 };
 
@@ -236,16 +240,49 @@ const struct ptn_format ptn_format_checkpoint_blanks = {
     .actions = actions,
 };
 
-/* "12:00:00 drop gw >eth0" before the first key. */
-static void put_head(const struct ptn_format *format, struct ptn_slice text, struct ptn_knock *k)
+/* Log Exporter's JSON: the same names. */
+static enum ptn_line take(const struct ptn_record *r, struct ptn_knock *k)
+{
+    struct ptn_slice of[KEYS] = {{0}};
+    for (size_t key = 0; key < KEYS; key++)
+        for (size_t i = 0; names[i].name; i++)
+            if (strcmp(names[i].name, keys[key]) == 0)
+                of[key] = r->of[i];
+    if (is_remark(of))
+        return PTN_LINE_REMARK;
+    enum ptn_line line = ptn_record_fill(r, k);
+    put_ends(r->format, of, k);
+    return line;
+}
+
+static enum ptn_line read_json(const struct ptn_format *format, struct ptn_log_state *state,
+                               const struct ptn_message *m, struct ptn_knocks *ret)
+{
+    (void)state;
+    return ptn_object_take(format, m, take, ret);
+}
+
+static const char *const json_marks[] = {"\"loguid\"", "\"product\"", NULL};
+
+const struct ptn_format ptn_format_checkpoint_json = {
+    .name = "checkpoint",
+    .title = "Check Point, Log Exporter's JSON",
+    .read = read_json,
+    .marks = json_marks,
+    .names = names,
+    .actions = actions,
+};
+
+/* "12:00:00 drop gw >eth0" before the first key. Result: from that on. */
+static struct ptn_slice put_head(const struct ptn_format *format, struct ptn_slice text, struct ptn_knock *k)
 {
     const char *at = text.at, *end = text.at + text.len;
-    for (unsigned i = 0; i < 8 && at < end; i++) {
+    for (unsigned i = 0; i < 16 && at < end; i++) {
         const char *to = memchr(at, ' ', (size_t)(end - at));
         to = to ? to : end;
         struct ptn_slice word = {at, (size_t)(to - at)};
         if (word.len && word.at[word.len - 1] == ':')
-            return;
+            return (struct ptn_slice){at, (size_t)(end - at)};
         if (word.len > 1 && (*at == '>' || *at == '<'))
             ptn_slot_put(k, format, *at == '>' ? PTN_SLOT_IN : PTN_SLOT_OUT, (struct ptn_slice){at + 1, word.len - 1});
         for (const struct ptn_action_word *a = actions; a->word; a++)
@@ -253,6 +290,7 @@ static void put_head(const struct ptn_format *format, struct ptn_slice text, str
                 k->action = (uint8_t)a->action;
         at = to < end ? to + 1 : end;
     }
+    return (struct ptn_slice){0};
 }
 
 static const char *const log_marks[] = {"product: ", "; ", NULL};
@@ -263,9 +301,10 @@ static enum ptn_line read_log(const struct ptn_format *format, struct ptn_log_st
 {
     (void)state;
     /* The head has no mark between it and the first key. */
-    struct ptn_slice data = ptn_slice_from(m->text, "product: ");
+    struct ptn_knock head = {0};
+    struct ptn_slice data = put_head(format, m->text, &head);
     size_t before = ret->n;
-    enum ptn_line kind = read_text(format, m, data, ret);
+    enum ptn_line kind = read_text(format, m, data.len ? data : m->text, ret);
     if (kind == PTN_LINE_PACKET && ret->n == before + 1)
         put_head(format, m->text, &ret->items[before]);
     return kind;

@@ -118,3 +118,17 @@ const struct ptn_format ptn_format_fortigate_old = {
     .actions = actions,
     .finish = finish,
 };
+
+/* "set format json", and what collectors make of the pairs. */
+static const char *const json_marks[] = {"\"srcip\"", "\"dstip\"", "\"logid\"", NULL};
+static const char *const json_packet_marks[] = {"\"type\":\"traffic\"", "\"type\": \"traffic\"", NULL};
+
+const struct ptn_format ptn_format_fortigate_json = {
+    .name = "fortigate",
+    .title = "Fortinet FortiGate, JSON",
+    .read = ptn_read_object,
+    .marks = json_marks,
+    .packet_marks = json_packet_marks,
+    .names = names,
+    .actions = actions,
+};

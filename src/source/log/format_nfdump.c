@@ -7,6 +7,8 @@
 
 #include "columns.h"
 #include "object.h"
+#include "sentence.h"
+#include "object.h"
 
 enum { DPORT16, DPORT17, IN16, IN17, OUT16, OUT17, ICMP = 1, ICMP6 = 58 };
 
@@ -231,4 +233,58 @@ const struct ptn_format ptn_format_nfdump_json = {
     .marks = json_marks,
     .names = json_names,
     .actions = actions,
+};
+
+/*
+ * What nfdump prints by itself: -o line, long, extended; 1.6 has a duration in seconds, 1.7 one with colons. Of ICMP the
+ * type and code stand as the port of the destination: "8.0".
+ */
+#define LINE_HEAD "{*} {*} {*} "
+#define FLAGGED " {flags} {*} {packets} {**}"
+
+/* clang-format off */
+static const struct ptn_sentence line_sentences[] = {
+    {LINE_HEAD "{proto:ICMP}[6] {src}:{*} -> {dst}:{icmp_type}.{icmp_code} {**}", PTN_ACTION_NONE},
+    {LINE_HEAD "{proto:IPv6-ICMP} {src}:{*} -> {dst}:{icmp_type}.{icmp_code} {**}", PTN_ACTION_NONE},
+    {LINE_HEAD "{proto:TCP} {src}:{sport} -> {dst}:{dport}" FLAGGED, PTN_ACTION_NONE},
+    {LINE_HEAD "{proto} {src}:{sport} -> {dst}:{dport} {packets} {**}", PTN_ACTION_NONE},
+    {LINE_HEAD "{proto} {src}:{sport} -> {dst}:{dport} {**}", PTN_ACTION_NONE},
+    {LINE_HEAD "{proto} {src}.{sport} -> {dst}.{dport} {packets} {**}", PTN_ACTION_NONE},
+    {LINE_HEAD "{proto} {src}.{sport} -> {dst}.{dport} {**}", PTN_ACTION_NONE},
+    {NULL, PTN_ACTION_NONE},
+};
+/* clang-format on */
+
+static bool is_line(struct ptn_slice s)
+{
+    return s.len > 40 && s.at[4] == '-' && s.at[7] == '-' && s.at[10] == ' ' && s.at[13] == ':' && s.at[19] == '.' &&
+           s.at[23] == ' ';
+}
+
+static enum ptn_line read_lines(const struct ptn_format *format, struct ptn_log_state *state,
+                                const struct ptn_message *message, struct ptn_knocks *ret)
+{
+    struct ptn_slice line = message->line;
+    if (ptn_slice_begins(line, "Date first seen "))
+        return PTN_LINE_HEADER;
+    if (state->last == format && (ptn_slice_begins(line, "Summary: ") || ptn_slice_begins(line, "Time window: ") ||
+                                  ptn_slice_begins(line, "Total flows ") || ptn_slice_begins(line, "Sys: ")))
+        return PTN_LINE_REMARK;
+    if (!is_line(line) || !ptn_slice_has(line, " -> "))
+        return PTN_LINE_OTHER_FORMAT;
+    enum ptn_line kind = ptn_sentences_read(format, format->sentences, message, line, ret);
+    if (kind != PTN_LINE_PACKET)
+        return PTN_LINE_OTHER_FORMAT;
+    struct ptn_knock *k = &ret->items[ret->n - 1];
+    k->time = PTN_NO_TIME;
+    (void)ptn_slot_put(k, format, PTN_SLOT_TIME, (struct ptn_slice){line.at, 23});
+    return kind;
+}
+
+const struct ptn_format ptn_format_nfdump_line = {
+    .name = "nfdump",
+    .title = "nfdump (lines)",
+    .has = PTN_HAS_NO_FILTER,
+    .read = read_lines,
+    .sentences = line_sentences,
 };

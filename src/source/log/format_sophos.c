@@ -45,6 +45,20 @@ const struct ptn_format ptn_format_sophos_xg = {
     .finish = finish_xg,
 };
 
+/* As Sophos Central and collectors have it. */
+static const char *const json_marks[] = {"\"log_type\"", "\"log_component\"", "\"src_ip\"", NULL};
+static const char *const json_packet_marks[] = {"\"log_type\":\"Firewall\"", "\"log_type\": \"Firewall\"", NULL};
+
+const struct ptn_format ptn_format_sophos_json = {
+    .name = "sophos-xg",
+    .title = "Sophos Firewall, JSON",
+    .read = ptn_read_object,
+    .marks = json_marks,
+    .packet_marks = json_packet_marks,
+    .names = xg_names,
+    .actions = actions,
+};
+
 static const char *const utm_marks[] = {"id=\"", "sys=\"Secure", "sub=\"", NULL};
 static const char *const utm_packet_marks[] = {"sub=\"packetfilter\"", NULL};
 

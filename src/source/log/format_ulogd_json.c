@@ -3,6 +3,7 @@
  * where ulogd has one, otherwise its own. https://www.netfilter.org/projects/ulogd/
  */
 #include "object.h"
+#include "pairs.h"
 #include "prefix.h"
 
 enum { FIN, SYN, RST, PSH, ACK, URG };
@@ -105,4 +106,67 @@ const struct ptn_format ptn_format_ulogd_json = {
     .marks = marks,
     .names = names,
     .actions = actions,
+};
+
+/*
+ * Conntrack's flows by its output of lines:
+ * "[NEW] ORIG: SRC=10.0.0.5 DST=192.0.2.1 PROTO=TCP SPT=4444 DPT=443 PKTS=0 BYTES=0 , REPLY: SRC=..."
+ */
+static const struct ptn_field_name flow_names[] = {
+    {"SRC", PTN_SLOT_SRC},   {"DST", PTN_SLOT_DST},       {"SPT", PTN_SLOT_SPORT},
+    {"DPT", PTN_SLOT_DPORT}, {"PROTO", PTN_SLOT_PROTO},   {"TYPE", PTN_SLOT_ICMP_TYPE},
+    {"CODE", PTN_SLOT_ICMP_CODE}, {"PKTS", PTN_SLOT_PACKETS}, {"BYTES", PTN_SLOT_OCTETS},
+    {0},
+};
+
+static enum ptn_line read_flow(const struct ptn_format *format, struct ptn_log_state *state,
+                               const struct ptn_message *message, struct ptn_knocks *ret)
+{
+    struct ptn_message inner = *message;
+    struct ptn_slice there = ptn_slice_from(message->text, "ORIG: "), back = ptn_slice_from(there, "REPLY: ");
+    if (!back.len)
+        return PTN_LINE_OTHER_FORMAT;
+    inner.text = (struct ptn_slice){there.at + 6, (size_t)(back.at - there.at) - 6};
+    return ptn_read_pairs(format, state, &inner, ret);
+}
+
+static const char *const flow_marks[] = {"ORIG: ", "REPLY: ", "SRC=", NULL};
+
+const struct ptn_format ptn_format_ulogd_flow = {
+    .name = "ulogd-flow",
+    .title = "ulogd2 (conntrack)",
+    .action = PTN_ACTION_PASS,
+    .read = read_flow,
+    .marks = flow_marks,
+    .names = flow_names,
+};
+
+/* GPRINT: its own names, with commas between. */
+static enum ptn_line finish_gprint(const struct ptn_message *m, struct ptn_knock *k, enum ptn_line kind)
+{
+    static const char *const keys[] = {"tcp.fin", "tcp.syn", "tcp.rst", "tcp.psh", "tcp.ack", "tcp.urg"};
+    enum { N = sizeof(keys) / sizeof(*keys) };
+    struct ptn_slice of[N];
+    ptn_pairs_values(&ptn_format_ulogd_gprint, m->text, keys, N, of);
+    for (size_t i = 0; i < N; i++)
+        if (of[i].at) {
+            k->flags |= (uint8_t)(slice_is(of[i], "1") ? 1u << i : 0);
+            k->has |= PTN_HAS_FLAGS;
+        }
+    if (k->action == PTN_ACTION_NONE && k->rule.len)
+        k->action = (uint8_t)ptn_prefix_action(k->rule);
+    return kind;
+}
+
+static const char *const gprint_marks[] = {"ip.protocol=", ".saddr", NULL};
+
+const struct ptn_format ptn_format_ulogd_gprint = {
+    .name = "ulogd-gprint",
+    .title = "ulogd2 (GPRINT)",
+    .read = ptn_read_pairs,
+    .marks = gprint_marks,
+    .names = names,
+    .actions = actions,
+    .separator = ',',
+    .finish = finish_gprint,
 };

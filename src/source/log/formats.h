@@ -9,6 +9,7 @@
 
 /* clang-format off */
 #define PTN_FORMATS(X) \
+    X(ulogd_flow) \
     X(netfilter) \
     X(cisco_ftd) \
     X(cisco_asa) \
@@ -60,10 +61,15 @@
     X(aws_vpc_json) \
     X(ecs) \
     X(zeek_json) \
+    X(sophos_json) \
+    X(fortigate_json) \
+    X(checkpoint_json) \
     X(gcp) \
     X(cato) \
     X(ulogd_json) \
+    X(ulogd_gprint) \
     X(nfdump_json) \
+    X(nfdump_line) \
     X(oci) \
     X(zeek) \
     X(aws_vpc) \
