@@ -31,10 +31,11 @@ install: build ## install under PREFIX (DESTDIR is honoured)
 	@ninja -C $(BUILD) --quiet
 	meson install -C $(BUILD) --no-rebuild --strip
 
-bench: ## measure against the peers, in one run, and print the table
+bench: ## measure against the peers, in one run, and print the tables (ten minutes, 2 GB in TMPDIR)
 	@tools/deps.sh build test bench
 	@[ -f $(BUILD)-bench/build.ninja ] || $(MESON) $(BUILD)-bench -Dtests=enabled >/dev/null
 	@ninja -C $(BUILD)-bench --quiet
+	@bench/peers.sh $(BUILD)-bench/peers || echo "bench: fwlogwatch and psad could not be had" >&2
 	@bench/run.sh $(BUILD)-bench
 
 asan: ## every test under AddressSanitizer and UBSan

@@ -91,7 +91,7 @@ int main(int argc, char **argv)
         ratio[i] = a[i] / b[i];
         more[i] = a[i] - b[i];
     }
-    printf("%.6f %.6f %.3f %ld %.6f\n", median(a, runs), median(b, runs), median(ratio, runs), peak,
+    printf("%.6f %.6f %.6f %ld %.6f\n", median(a, runs), median(b, runs), median(ratio, runs), peak,
            median(more, runs));
     return 0;
 }

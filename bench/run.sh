@@ -2,7 +2,7 @@
 # Measures against the peers, in turn and in one run, and prints a table and one line of JSON. Medians; ratios are the
 # medians of pairs.
 #     bench/run.sh BUILD
-# The wall is measured in a machine of its own (bench/wall.sh), where that is permitted.
+# The wall is measured in a machine of its own (bench/wall.sh), where that is permitted; logs by bench/explain.sh.
 set -eu
 build=$1
 compare=$build/bench/bench-compare
@@ -26,10 +26,11 @@ process() { # key, name, bound, runs, ours, peer; PORTOLAN_BPF as it stands
     set -- "$1" "$2" "$3" "$($compare "$4" "$5" "$6")"
     # shellcheck disable=SC2086
     set -- "$1" "$2" "$3" $4
-    row "$1" "$2" "$3" "$(ms "$4")" "$(ms "$5")" "$6"
+    row "$1" "$2" "$3" "$(ms "$4")" "$(ms "$5")" "$(ratio "$6")"
     peak=$7
 }
 ms() { awk -v s="$1" 'BEGIN { printf "%.3f", s * 1000 }'; }
+ratio() { awk -v r="$1" 'BEGIN { printf r < 0.01 ? "%.5f" : "%.3f", r }'; }
 under_load() { # arguments of the load
     mkfifo "$tmp/stdin.$1"
     "$load" "$@" <"$tmp/stdin.$1" >"$tmp/ready" &
@@ -61,7 +62,7 @@ wall() { # key, name, bound, of what: "times" the peer, milliseconds "more" than
     set -- "$1" "$2" "$3" "$4" $(sed -n "s/^$1 //p" "$tmp/wall")
     ours=$(ms "$5") peer=$(ms "$6")
     case $4 in
-    times) counts=$7 ;;
+    times) counts=$(ratio "$7") ;;
     more) counts=$(ms "$9") ;;
     *) counts=$ours ;;
     esac
@@ -79,6 +80,43 @@ else
     echo "The wall was not measured: $(tail -1 "$tmp/wall")"
 fi
 
+log() { # key, name, bound
+    # shellcheck disable=SC2046
+    set -- "$1" "$2" "$3" $(sed -n "s/^$1 //p" "$tmp/explain")
+    [ $# -gt 3 ] || { echo "| $2 | not measured | | | $3 |"; return; }
+    row "explain_$1" "$2" "$3" "$(ms "$4")" "$(ms "$5")" "$(ratio "$6")"
+}
+figure() { # key, name, bound, "at most" or "at least", figure
+    printf '| %-74s | %9s | %13s |\n' "$2" "$5" "$4 $3"
+    json="$json,\"explain_$1\":{\"ours\":$5,\"bound\":$3}"
+}
+figures() { # sources, peak kilobytes of 1 GB, of 300 MB; packets of the capture, seconds
+    echo
+    printf '| %-74s | %9s | %13s |\n' "logs: memory and captures" ours bound
+    echo '|---|---:|---:|'
+    figure memory "peak memory in MB, $1 sources in 1 GB" 256 "at most" "$(awk -v k="$2" 'BEGIN { printf "%.0f", k * 1.024 / 1000 }')"
+    figure growth "the same by that of the first 300 MB of it" 1.1 "at most" "$(awk -v a="$2" -v b="$3" 'BEGIN { printf "%.2f", a / b }')"
+    figure pcap "packets of a capture a second on one core, in millions" 10 "at least" "$(awk -v n="$4" -v s="$5" 'BEGIN { printf "%.1f", n / s / 1e6 }')"
+}
+echo
+mkdir "$tmp/logs"
+if "$(dirname "$0")/explain.sh" "$build" "$portolan" "$tmp/logs" >"$tmp/explain"; then
+    printf '| %-74s | %9s | %9s | %6s | %5s |\n' "a log of 1 GB, 4 million lines (milliseconds)" ours peer ratio bound
+    echo '|---|---:|---:|---:|---:|'
+    log wc "\`portolan explain\`, the whole report; \`wc -l\`" 3
+    log grep "the same; \`grep -c 'DPT=23 '\` into a pipe" 0.6
+    log mawk "the same; \`mawk\` that counts by DPT" 0.25
+    log fwlogwatch "its first 20 MB, because it takes so long; \`fwlogwatch\` of the same 20 MB" 0.02
+    log psad "its first 20 MB, because it takes so long; \`psad -A\` of the same 20 MB" 0.02
+    log gz "its first 300 MB as .gz; \`zcat\` of that" 1
+    log zst "its first 300 MB as .zst; \`zstdcat\` of that" 1
+    # shellcheck disable=SC2046
+    figures $(sed -n 's/^memory //p; s/^pcap //p' "$tmp/explain")
+else
+    echo "Logs were not measured: $(tail -1 "$tmp/explain")"
+fi
+
+# shellcheck disable=SC2046
 set -- $("$build/bench/bench-lookup")
 size=$(stat -c %s "$portolan")
 echo

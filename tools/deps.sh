@@ -7,7 +7,7 @@ packages() {
     case $1 in
     build) echo gcc libc6-dev meson ninja-build pkg-config libmnl-dev libjansson-dev libexpat1-dev libmaxminddb-dev zlib1g-dev liblzma-dev libzstd-dev libbz2-dev ;;
     test) echo libcmocka-dev iproute2 mandoc bash util-linux procps socat dropbear-bin dnsmasq-base tinyproxy-bin rsync nftables iptables strace ufw firewalld fail2ban nmap traceroute iputils-ping ulogd2 ;;
-    bench) echo clang llvm libbpf-dev bpftool ;;
+    bench) echo clang llvm libbpf-dev bpftool mawk perl gzip zstd util-linux coreutils ;;
     fuzz) echo clang libclang-rt-14-dev ;;
     cover) echo gcovr ;;
     lint) echo clang-format mandoc git ;;

@@ -32,16 +32,22 @@ size_t ptn_utf8_shown(const char *text, size_t len)
     return n;
 }
 
+size_t ptn_utf8_length(const char *text, size_t len)
+{
+    uint32_t c;
+    return read_point((const unsigned char *)text, len, &c);
+}
+
 char *ptn_utf8_clean(char *out, size_t size, const char *text, size_t len)
 {
     size_t at = 0;
-    for (size_t i = 0; i < len;) {
+    for (size_t i = 0, whole; i < len; i += whole ? whole : 1) {
         const size_t n = ptn_utf8_shown(text + i, len - i);
+        whole = ptn_utf8_length(text + i, len - i);
         if (at + (n ? n : 1) >= size)
             break;
-        memcpy(out + at, n ? text + i : "?", n ? n : 1);
+        memmove(out + at, n ? text + i : "?", n ? n : 1);
         at += n ? n : 1;
-        i += n ? n : 1;
     }
     out[at] = '\0';
     return out;

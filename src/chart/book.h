@@ -29,9 +29,9 @@ enum ptn_how {
     PTN_HOW_WAS,
     PTN_HOW_HINT
 };
-#define PTN_BOOK_PAGE 32u /* ports */
+#define PTN_BOOK_PAGE 32u                      /* ports */
 #define PTN_BOOK_PAGES (65536 / PTN_BOOK_PAGE) /* of a protocol */
-#define PTN_HABIT_PORTS 256 /* a range wider than this is a habit */
+#define PTN_HABIT_PORTS 256                    /* a range wider than this is a habit */
 
 struct ptn_book_header {
     char magic[8]; /* no terminator */
@@ -75,7 +75,8 @@ struct ptn_book {
  * Result: 0 or -EINVAL. */
 int ptn_book_open(struct ptn_book *, const void *block, size_t size, bool verify);
 
-/* A port's claims, by a protocol that has ports, best first: those of the numbers from `at` on. *at may be read even if there are none. */
+/* A port's claims, by a protocol that has ports, best first: those of the numbers from `at` on. *at may be read even if
+ * there are none. */
 struct ptn_book_refs {
     const uint16_t *at, *end;
 };

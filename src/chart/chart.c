@@ -244,8 +244,8 @@ bool ptn_chart_assignment(const struct ptn_chart *c, const struct ptn_claim *cla
         return false;
     for (struct ptn_book_refs r = ptn_book_refs(b, port, proto); r.at < r.end; r.at++) {
         const struct ptn_book_claim *a = &b->claims[*r.at];
-        if (a->how == PTN_HOW_ASSIGNED &&
-            ptn_book_has_hash(book_of(claim->service), claim->service.index, a->hash) && n-- == 0) {
+        if (a->how == PTN_HOW_ASSIGNED && ptn_book_has_hash(book_of(claim->service), claim->service.index, a->hash) &&
+            n-- == 0) {
             *ret = (struct ptn_service){.book = b, .index = a->entry};
             return true;
         }

@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 struct line {
     const char *p;
     size_t len;
@@ -31,27 +33,15 @@ static bool next_line(struct ptn_rec_reader *r, struct line *ret)
     return true;
 }
 
-/* How many octets the UTF-8 sequence at p has, 0 if it is none (RFC 3629, shortest form, no surrogates). */
-static size_t utf8_sequence(const unsigned char *p, size_t len)
+static bool is_control(const unsigned char *p)
 {
-    if (p[0] < 0x80)
-        return p[0] >= 0x20 && p[0] != 0x7f ? 1 : p[0] == '\t';
-    size_t n = p[0] >= 0xf0 ? 4 : p[0] >= 0xe0 ? 3 : 2;
-    if (p[0] < 0xc2 || p[0] > 0xf4 || n > len)
-        return 0;
-    for (size_t i = 1; i < n; i++)
-        if ((p[i] & 0xc0) != 0x80)
-            return 0;
-    if ((p[0] == 0xc2 && p[1] < 0xa0) || (p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xed && p[1] > 0x9f) ||
-        (p[0] == 0xf0 && p[1] < 0x90) || (p[0] == 0xf4 && p[1] > 0x8f))
-        return 0;
-    return n;
+    return (p[0] < 0x20 && p[0] != '\t') || p[0] == 0x7f || (p[0] == 0xc2 && p[1] < 0xa0);
 }
 
 static bool is_text(const char *p, size_t len)
 {
     for (size_t i = 0, n; i < len; i += n)
-        if ((n = utf8_sequence((const unsigned char *)p + i, len - i)) == 0)
+        if ((n = ptn_utf8_length(p + i, len - i)) == 0 || is_control((const unsigned char *)p + i))
             return false;
     return true;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/grow.h"
+#include "base/utf8.h"
 #include "iface.h"
 
 void *ptn_array_add(struct ptn_array *a, size_t item_size)
@@ -54,49 +55,10 @@ struct ptn_owner *ptn_snapshot_owner(struct ptn_snapshot *s)
     return *slot = o;
 }
 
-/* The length of the well-formed UTF-8 sequence at p, and its code point; 0 if there is none. */
-static size_t utf8_at(const unsigned char *p, size_t left, uint32_t *ret)
-{
-    size_t n = p[0] < 0x80 ? 1 : (p[0] & 0xe0) == 0xc0 ? 2 : (p[0] & 0xf0) == 0xe0 ? 3 : (p[0] & 0xf8) == 0xf0 ? 4 : 0;
-    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-    if (n == 0 || n > left)
-        return 0;
-    uint32_t c = n == 1 ? p[0] : p[0] & (0x7fu >> n);
-    for (size_t i = 1; i < n; i++) {
-        if ((p[i] & 0xc0) != 0x80)
-            return 0;
-        c = c << 6 | (p[i] & 0x3f);
-    }
-    *ret = c;
-    return c < least[n] || c > 0x10ffff || (c >= 0xd800 && c < 0xe000) ? 0 : n;
-}
-
-/* Controls, and the invisible marks that reorder a line on the terminal. */
-static bool printable(uint32_t c)
-{
-    return c >= 0x20 && !(c >= 0x7f && c < 0xa0) && !(c >= 0x200b && c <= 0x200f) && !(c >= 0x2028 && c <= 0x202e) &&
-           !(c >= 0x2060 && c <= 0x206f) && c != 0xfeff;
-}
-
 const char *ptn_snapshot_clean(struct ptn_snapshot *s, const char *text, size_t len)
 {
-    char *copy = ptn_arena_strndup(&s->arena, text, len);
-    if (!copy)
-        return "";
-    size_t out = 0;
-    for (size_t i = 0; i < len;) {
-        uint32_t c = 0;
-        size_t n = utf8_at((const unsigned char *)text + i, len - i, &c);
-        if (n && printable(c)) {
-            memmove(copy + out, text + i, n);
-            out += n;
-        } else {
-            copy[out++] = '?';
-        }
-        i += n ? n : 1;
-    }
-    copy[out] = '\0';
-    return copy;
+    char *copy = ptn_arena_alloc(&s->arena, len + 1);
+    return copy ? ptn_utf8_clean(copy, len + 1, text, len) : "";
 }
 
 static int compare(uint64_t a, uint64_t b)

@@ -27,10 +27,19 @@ unsigned ptn_explain_step(const struct ptn_explained *e, uint32_t second)
 
 /* ---- the best of many -------------------------------------------------------------------------------------------- */
 
+/* More lines first; of as many the lower address, so that the order in which threads came to an end does not show. */
+static bool is_before(const struct ptn_suspect *a, const struct ptn_suspect *b)
+{
+    if (a->lines != b->lines)
+        return a->lines > b->lines;
+    return a->addr.family != b->addr.family ? a->addr.family < b->addr.family
+                                            : memcmp(a->addr.bytes, b->addr.bytes, sizeof(a->addr.bytes)) < 0;
+}
+
 void ptn_best_add(struct ptn_best *best, const struct ptn_suspect *s)
 {
     size_t at = best->n;
-    while (at && best->items[at - 1].lines < s->lines)
+    while (at && is_before(s, &best->items[at - 1]))
         at--;
     if (at == best->max)
         return;
@@ -55,11 +64,8 @@ static void add_span(struct ptn_cause_sum *sum, uint32_t first, uint32_t last)
 static void add_moments(const struct ptn_explained *e, struct ptn_cause_sum *sum, const struct ptn_visitor *v,
                         uint32_t lines)
 {
-    uint32_t n = 0;
-    while (n < PTN_TRIED && v->moments[n])
-        n++;
-    for (uint32_t i = 0; i < n; i++)
-        sum->timeline[ptn_explain_step(e, v->moments[i])] += lines / n + (i < lines % n);
+    for (unsigned i = 0; i < PTN_TRIED && v->moments[i]; i++)
+        sum->timeline[ptn_explain_step(e, v->moments[i])] += ptn_visitor_share(v, i, lines);
 }
 
 static void add_lines(struct ptn_explaining *x, enum ptn_cause cause, const struct ptn_visitor *v, uint32_t lines)
@@ -178,11 +184,23 @@ static void add_packets(struct ptn_explaining *x, const struct ptn_tally *t)
 /* ---- paragraphs ---------------------------------------------------------------------------------------------------
  */
 
+/* Most lines first. */
 static const char *names_text(struct ptn_arena *a, const struct ptn_log_names *names)
 {
     const char *text = "";
-    for (unsigned i = 0; i < PTN_NAMES && names->lines[i] && text; i++)
-        text = ptn_arena_join(a, text, i ? ", " : "", names->text[i], NULL);
+    bool told[PTN_NAMES] = {false};
+    for (unsigned n = 0; n < PTN_NAMES && text; n++) {
+        int most = -1;
+        for (int i = 0; i < PTN_NAMES; i++)
+            if (names->lines[i] && !told[i] &&
+                (most < 0 || names->lines[i] > names->lines[most] ||
+                 (names->lines[i] == names->lines[most] && strcmp(names->text[i], names->text[most]) < 0)))
+                most = i;
+        if (most < 0)
+            break;
+        told[most] = true;
+        text = ptn_arena_join(a, text, n ? ", " : "", names->text[most], NULL);
+    }
     return text;
 }
 

@@ -199,15 +199,12 @@ static void add_worries(struct ptn_explaining *x, size_t room)
     const struct ptn_visitors *all = &x->crowd.tally->visitors;
     for (uint32_t i = 0; i < all->n; i++) {
         const struct ptn_visitor *v = &all->items[i];
-        uint32_t n = 0;
         if (!v->tries || ptn_cause_text((enum ptn_cause)v->cause).verdict != PTN_VERDICT_WORRY)
             continue;
-        while (n < PTN_TRIED && v->moments[n])
-            n++;
-        for (uint32_t m = 0; m < n; m++) {
+        for (unsigned m = 0; m < PTN_TRIED && v->moments[m]; m++) {
             struct ptn_day_count *d = day_of(x->ret, v->moments[m], room);
             if (d)
-                d->worry_lines += v->tries / n + (m < v->tries % n);
+                d->worry_lines += ptn_visitor_share(v, m, v->tries);
         }
     }
 }

@@ -15,10 +15,9 @@ enum { TCP = 6, UDP = 17 };
 #define SLIPS 4        /* one refusal among so many welcomes */
 #define CROWD 3        /* so many sources make a port one that is swept */
 #define AFTERSHOCK 8   /* so many come for a port that somebody used */
-#define FEW 3          /* lines: tries */
-#define REPEATS 7      /* lines: a try, and what TCP repeats of it */
-#define REPEATED 130   /* seconds: within which it does (RFC 6298) */
-#define AMPLIFIED 5    /* times the questions' octets */
+#define REPEATS 7      /* lines: a try, and what TCP repeats of it (RFC 6298) */
+#define DAY 86400
+#define AMPLIFIED 5 /* times the questions' octets */
 
 struct ptn_addr ptn_visitor_addr(const struct ptn_visitor *v)
 {
@@ -188,8 +187,7 @@ static bool asks_back(const struct ptn_crowd *c, struct ptn_visitor *v)
 static bool is_friend(const struct ptn_crowd *c, struct ptn_visitor *v)
 {
     uint32_t interval;
-    (void)c;
-    return is_dropped(v) && ptn_visitor_is_regular(v, &interval);
+    return is_dropped(v) && ptn_visitor_is_regular(v, c->insistent, &interval);
 }
 
 /* The host used that port, or its peers' programs are known to come back; and several come by both protocols, as peers
@@ -308,11 +306,10 @@ static enum ptn_cause judge_alone(const struct ptn_crowd *c, struct ptn_visitor 
 
 /* ---- in the light of the others --------------------------------------------------------------------------------- */
 
-/* One of many, or a try at what is tried everywhere, or just a try. */
+/* One of many, or a try at what is tried everywhere, or just a try, no more than one a day. */
 static bool is_swept(const struct ptn_crowd *c, const struct ptn_visitor *v, const struct ptn_tried *t)
 {
-    return crowd_of(c, t) >= CROWD || bit(t, c->site->judged) || t->lines <= FEW ||
-           (t->lines <= REPEATS && v->last - v->first <= REPEATED);
+    return crowd_of(c, t) >= CROWD || bit(t, c->site->judged) || t->lines <= REPEATS * (1 + (v->last - v->first) / DAY);
 }
 
 static enum ptn_cause judge_among(const struct ptn_crowd *c, const struct ptn_visitor *v)
@@ -334,6 +331,7 @@ static void count_crowd(struct ptn_crowd *c)
     for (uint32_t i = 0; i < all->n; i++) {
         const struct ptn_visitor *v = &all->items[i];
         c->n += v->tries != 0;
+        c->insistent += v->tries >= PTN_REGULAR_LINES && !v->tried[1].used;
         for (unsigned t = 0; t < PTN_TRIED && v->tried[t].used && v->tries; t++)
             if (v->tried[t].proto == TCP || v->tried[t].proto == UDP)
                 c->tried[v->tried[t].proto == UDP][v->tried[t].port]++;

@@ -14,6 +14,7 @@ struct ptn_crowd {
     const struct ptn_chart *chart;
     const struct ptn_tally *whole; /* judged before: `tally` is a part of it; NULL */
     uint32_t n;                    /* sources that tried a port */
+    uint32_t insistent;            /* those of them that tried one port, and often */
     unsigned walk;                 /* so many more ports must fail than succeed, see source.c */
     uint32_t (*tried)[65536];      /* TCP, UDP: sources by port */
 };

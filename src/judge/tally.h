@@ -75,14 +75,18 @@ void ptn_visitors_release(struct ptn_visitors *);
 /* One more line to this port. */
 void ptn_visitor_try(struct ptn_visitor *, uint8_t proto, uint16_t port, unsigned used);
 void ptn_visitor_moment(struct ptn_visitor *, uint32_t second);
+/* The share of its lines that one of its moments stands for; the earlier ones have the rest. */
+uint32_t ptn_visitor_share(const struct ptn_visitor *, unsigned moment, uint32_t lines);
 #define PTN_PORTS_MANY 500 /* or more: the sketch is full */
 /* About how many ports it tried: exact up to PTN_TRIED, then from the sketch. */
 unsigned ptn_visitor_ports(const struct ptn_visitor *);
 unsigned ptn_sketch_ports(const uint64_t sketch[2]);
 /* Whether it may have tried the port: surely not if false. */
 bool ptn_visitor_may_have_tried(const struct ptn_visitor *, uint8_t proto, uint16_t port);
-/* Whether it came at a regular interval, seconds in *interval: at least eight lines to one port. */
-bool ptn_visitor_is_regular(const struct ptn_visitor *, uint32_t *interval);
+/* Whether it came at a regular interval, seconds in *interval: at least eight lines to one port, and so regular that
+ * none of `among` such sources would be by chance. */
+bool ptn_visitor_is_regular(const struct ptn_visitor *, uint32_t among, uint32_t *interval);
+#define PTN_REGULAR_LINES 8
 
 /* ---- all of it ------------------------------------------------------------------------------------------------- */
 

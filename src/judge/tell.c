@@ -82,7 +82,7 @@ static void tell_suspect(struct telling *t, struct ptn_suspect *s)
     if (!v || s->sources > 1)
         return;
     if (t->p->cause == PTN_CAUSE_FRIEND)
-        (void)ptn_visitor_is_regular(v, &s->interval);
+        (void)ptn_visitor_is_regular(v, 1, &s->interval);
     if (t->p->verdict == PTN_VERDICT_WORRY &&
         ptn_source_hit(&t->x->crowd, v, t->p->cause == PTN_CAUSE_SCAN_HIT, &what)) {
         const struct ptn_door *d = ptn_site_door(t->x->crowd.site, what.proto, what.port);

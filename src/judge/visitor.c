@@ -6,10 +6,13 @@
 
 #include "tally.h"
 
-#define REGULAR_LINES 8
 #define ATTEMPTS_MIN 4
 #define BURST_MAX 7
-#define STEP_MIN 10 /* seconds: what comes faster is no schedule */
+#define STEP_MIN 10   /* seconds: what comes faster is no schedule */
+#define LOST 5        /* of so many lines one may be missing, */
+#define LOST_MAX 200  /* and of all of them so many */
+#define BY_CHANCE 0.5 /* so many of all sources may look regular and not be, */
+#define SURE 500      /* and of one alone one in twice as many */
 
 static uint64_t mix(uint64_t x)
 {
@@ -214,6 +217,14 @@ void ptn_visitor_moment(struct ptn_visitor *v, uint32_t second)
         v->moments[worst] = second;
 }
 
+uint32_t ptn_visitor_share(const struct ptn_visitor *v, unsigned moment, uint32_t lines)
+{
+    uint32_t n = 0, before = 0;
+    for (; n < PTN_TRIED && v->moments[n]; n++)
+        before += v->moments[n] < v->moments[moment];
+    return lines / n + (before < lines % n);
+}
+
 static uint32_t sum(uint32_t a, uint32_t b)
 {
     return a + b < a ? UINT32_MAX : a + b;
@@ -286,30 +297,51 @@ bool ptn_visitor_may_have_tried(const struct ptn_visitor *v, uint8_t proto, uint
     return false;
 }
 
-/* Whether the moments kept lie on a grid of as many steps as there are attempts of `burst` lines each: TCP repeats a
- * SYN after 1, 3, 7, 15... seconds (RFC 6298). */
-static bool lies_on_grid(const struct ptn_visitor *v, uint32_t burst, uint32_t *interval)
+/* The chance that the moments kept of somebody who comes at random lie as near to a grid of `attempts` steps, each with
+ * `tail` seconds for what TCP repeats. Its ends do not count, they make the grid; nor does a second moment of one step.
+ */
+static double chance_of(const struct ptn_visitor *v, uint32_t attempts, uint32_t tail, double *step)
 {
-    const double tail = (1u << (burst - 1)) - 1, attempts = v->tries / burst;
-    const double step = (v->last - v->first - tail) / (attempts - 1), slack = step / 10 > 2 ? step / 10 : 2;
-    if (step < STEP_MIN || step < tail * 2 || step <= slack * 2)
-        return false;
+    double worst = 0.5, chance = 1;
+    uint32_t at_step[PTN_TRIED], within = 0;
+    *step = ((double)(v->last - v->first) - tail) / (attempts - 1);
+    if (*step < STEP_MIN || *step < tail * 2)
+        return 1;
     for (unsigned i = 0; i < PTN_TRIED && v->moments[i]; i++) {
-        const double at = v->moments[i] - v->first, off = at - step * (uint32_t)(at / step);
-        if (off > tail + slack && off < step - slack)
-            return false;
+        const double at = v->moments[i] - v->first;
+        at_step[i] = (uint32_t)(at / *step + 0.25);
+        const double off = at - *step * at_step[i], beyond = off < 0 ? -off : off <= tail ? 0 : off - tail;
+        worst = beyond + 0.5 > worst ? beyond + 0.5 : worst;
+        bool counts = at_step[i] != 0 && at_step[i] != attempts - 1;
+        for (unsigned k = 0; k < i; k++)
+            counts = counts && at_step[k] != at_step[i];
+        within += counts;
     }
-    *interval = (uint32_t)(step + 0.5);
-    return true;
+    const double share = (tail + 2 * worst) / *step;
+    while (within--)
+        chance *= share;
+    return share < 0.5 ? chance : 1;
 }
 
-bool ptn_visitor_is_regular(const struct ptn_visitor *v, uint32_t *interval)
+/* A SYN is repeated after 1, 3, 7, 15... seconds (RFC 6298), and not every line is written: all that may be is tried,
+ * and to find something becomes the likelier. */
+bool ptn_visitor_is_regular(const struct ptn_visitor *v, uint32_t among, uint32_t *interval)
 {
-    if (v->tries < REGULAR_LINES || v->tried[1].used || v->last <= v->first)
+    double best = 1, step;
+    uint32_t tried = 0;
+    if (v->tries < PTN_REGULAR_LINES || v->tried[1].used || v->last <= v->first)
         return false;
-    for (uint32_t burst = 1; burst <= BURST_MAX; burst++)
-        if (v->tries % burst == 0 && v->tries / burst >= ATTEMPTS_MIN && v->last - v->first > 1u << burst &&
-            lies_on_grid(v, burst, interval))
-            return true;
-    return false;
+    for (uint32_t burst = 1; burst <= BURST_MAX; burst++) {
+        const uint32_t least = (v->tries + burst - 1) / burst, tail = (1u << (burst - 1)) - 1;
+        if (least < ATTEMPTS_MIN || v->last - v->first <= tail)
+            break;
+        for (uint32_t n = least; n <= least + least / LOST && n <= least + LOST_MAX; n++, tried++) {
+            const double chance = chance_of(v, n, tail, &step);
+            if (chance >= best)
+                continue;
+            best = chance;
+            *interval = (uint32_t)(step + 0.5);
+        }
+    }
+    return best * tried * ((double)among + SURE) < BY_CHANCE;
 }

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "explain.h"
 #include "explain_words.h"
 

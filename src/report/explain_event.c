@@ -6,6 +6,7 @@
 
 #include "base/addr.h"
 #include "base/text.h"
+#include "base/utf8.h"
 #include "explain.h"
 #include "explain_words.h"
 

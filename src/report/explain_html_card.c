@@ -109,7 +109,8 @@ static void put_ports(FILE *f, const struct ptn_paragraph *p)
     char word[PTN_HTML_WORD];
     if (!p->n_ports)
         return;
-    fprintf(f, "<h4>%s</h4>\n<ul class=\"ports\">\n", p->source_ports ? "Ports it came from" : "Ports");
+    fprintf(f, "<h4>%s</h4>\n<ul class=\"ports%s\">\n", p->source_ports ? "Ports it came from" : "Ports",
+            ptn_is_icmp(p->ports[0].proto) ? " long" : ""); /* "neighbour-advertisement" wants room */
     for (size_t i = 0; i < p->n_ports; i++) {
         fprintf(f, "<li><b>%s</b> ", ptn_port_text(&p->ports[i], word));
         ptn_html_text(f, ptn_port_name(&p->ports[i]), PTN_HTML_NAME);

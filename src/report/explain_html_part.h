@@ -84,7 +84,7 @@ const char *ptn_html_tone(enum ptn_verdict, size_t nth);
 /* How many steps of the timelines the log fills, at most PTN_TIMELINE; 0 if it has no times, or fits into one. */
 size_t ptn_html_steps(const struct ptn_explained *);
 
-/* A bar inside a table's cell; its dark part was let by. */
+/* A bar inside a table's cell; `part` of it was let by. */
 void ptn_html_bar(FILE *, double value, double part, double max);
 
 /* The first cell of a source's row, left open: its address, and what the lists and the database say of it. */

@@ -4,7 +4,7 @@
 
 static const char colours_light[] =
     ":root{--page:#fff;--ink:#15242f;--soft:#4d5d69;--line:#cdd7dd;--tint:#f0f5f8;--link:#17558f;"
-    "--worry:#a60f4c;--on-worry:#fff;--rule:#7b2a8b;--on-rule:#fff;--ask:#7a5500;--on-ask:#f8ecc8;--ok:#17655a;"
+    "--worry:#a60f4c;--on-worry:#fff;--rule:#4b1463;--on-rule:#fff;--ask:#7a5500;--on-ask:#f8ecc8;--ok:#17655a;"
     "--w0:#b0124f;--w1:#4b1463;--w2:#dc6394;--a0:#c98a00;--a1:#7a4f00;--a2:#dcb552;"
     "--k0:#2b6aa6;--k1:#8fbfdd;--k2:#1d8274;--k3:#a3a7d8;--k4:#23405f;--k5:#4fa384;--x:#bcc4ca;--passed:#0b2c49;"
     "--h1:#d3e5f0;--h2:#a6cbe2;--h3:#70a9cf;--h4:#3e84b6;--h5:#1c5b91;--h6:#0a315c}\n";
@@ -95,6 +95,7 @@ static const char cards[] =
     ".ports li{display:flex;gap:.5rem;align-items:baseline;overflow-wrap:anywhere}\n"
     ".ports b,.ports span{flex:none}.ports span{margin-left:auto;color:var(--soft)}\n"
     ".ports .more{color:var(--soft)}\n"
+    ".long{grid-template-columns:repeat(auto-fill,minmax(17rem,1fr))}\n"
     ".who{margin:.5rem 0 .75rem}.who td:last-child{white-space:nowrap}\n"
     ".who th b{margin-left:.35rem}\n"
     ".evidence{margin:.5rem 0;padding-left:1.2rem;font-size:.875rem;max-width:42rem}\n";
@@ -149,6 +150,7 @@ static const char paper[] =
     ".card{padding:.9rem 0;row-gap:.25rem}.margin .figures div{margin-bottom:.2rem}\n"
     ".ports{grid-template-columns:repeat(3,1fr);gap:.05rem 1.25rem;margin-bottom:.5rem;font-size:.8125rem}\n"
     ".act{background:none;border:1px solid var(--line);margin:.5rem 0;padding:.5rem .75rem}.ok .act{border:0}\n"
+    ".ports.long{grid-template-columns:repeat(2,1fr)}\n"
     ".who small{display:inline;margin-left:.5em}.who td{white-space:nowrap}\n"
     "header{-webkit-print-color-adjust:exact;print-color-adjust:exact}\n"
     "}\n";

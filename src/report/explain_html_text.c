@@ -2,6 +2,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/utf8.h"
 #include "explain_html_part.h"
 
 #define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */

@@ -58,9 +58,6 @@ const char *ptn_timeline_text(const uint64_t *steps, size_t n, size_t width, boo
 /* Whether the locale (LC_ALL, LC_CTYPE, LANG) is one of UTF-8, so that blocks can be read. */
 bool ptn_locale_is_utf8(void);
 
-/* Octets of the UTF-8 character at text[len], len > 0; 0 where it is none. */
-size_t ptn_utf8_length(const char *text, size_t len);
-
 /* Columns of a text: one a character. */
 unsigned ptn_text_columns(const char *);
 

@@ -1,6 +1,7 @@
 /* Why somebody knocked: the table of tests/unit/explain.tsv, line by line. */
 #include "base/addr.h"
 #include "explain_month.h"
+#include "report/explain.h"
 
 #define TABLE "tests/unit/explain.tsv"
 
@@ -324,11 +325,208 @@ static void clean_months(void **state)
     }
 }
 
+/* ---- attacks --------------------------------------------------------------------------------------------------------
+ */
+
+/* Not as a survey's tool sends it. */
+static void syn_from(struct month *m, uint32_t at, const char *head, const char *src, unsigned dport)
+{
+    say(m, at, head,
+        " SRC=%s DST=%s LEN=60 TOS=0x00 PREC=0x00 TTL=52 ID=4711 PROTO=TCP SPT=40000 DPT=%u WINDOW=64240 RES=0x00 SYN "
+        "URGP=0",
+        src, m->me, dport);
+}
+
+static void plant_scan(struct month *m)
+{
+    for (unsigned i = 0; i < 200; i++)
+        syn_from(m, 500000 + i, IN_BLOCK, "198.51.100.77", 100 + i);
+    syn_from(m, 500300, IN_ALLOW, "198.51.100.77", 8080);
+}
+
+static void plant_slow_scan(struct month *m)
+{
+    for (unsigned i = 0; i < 60; i++)
+        syn_from(m, i * 42000 + 17, i == 31 ? IN_ALLOW : IN_BLOCK, "198.51.100.78", 100 + i * 7);
+}
+
+static void plant_gang(struct month *m)
+{
+    char src[48];
+    for (unsigned i = 0; i < 120; i++) {
+        snprintf(src, sizeof(src), "198.51.100.%u", 100 + i % 40);
+        syn_from(m, 700000 + i * 600, i == 77 ? IN_ALLOW : IN_BLOCK, src, 9001 + i);
+    }
+}
+
+static void plant_sweep(struct month *m)
+{
+    char src[48];
+    for (unsigned i = 0; i < 50; i++) {
+        snprintf(src, sizeof(src), "198.51.%u.79", i);
+        syn_from(m, 600000 + i * 999, IN_ALLOW, src, 23);
+    }
+}
+
+static void plant_amplifier(struct month *m)
+{
+    for (unsigned i = 0; i < 100; i++) {
+        udp_to(m, 800000 + i, IN_ALLOW, "198.51.100.80", m->me, 80, 11211, 60);
+        udp_to(m, 800000 + i, OUT_ALLOW, m->me, "198.51.100.80", 11211, 80, 1400);
+    }
+}
+
+static void plant_inside(struct month *m)
+{
+    for (unsigned i = 0; i < 60; i++)
+        syn_from(m, 900000 + i * i * 13, IN_BLOCK, "192.168.1.66", i % 3 ? 445 : 22);
+}
+
+static const struct {
+    void (*plant)(struct month *);
+    bool home, lines_known; /* whether the lines alone tell, without the host */
+    enum ptn_cause cause;
+    const char *who;
+    uint64_t lines;
+} attacks[] = {
+    {plant_scan, false, true, PTN_CAUSE_SCAN_HIT, "198.51.100.77", 201},
+    {plant_scan, true, true, PTN_CAUSE_SCAN_HIT, "198.51.100.77", 201},
+    {plant_slow_scan, false, true, PTN_CAUSE_SCAN_HIT, "198.51.100.78", 60},
+    {plant_gang, false, true, PTN_CAUSE_SCAN_HIT, "198.51.100.0", 120},
+    {plant_sweep, false, true, PTN_CAUSE_SWEEP_HIT, "198.51.0.79", 50},
+    {plant_amplifier, false, true, PTN_CAUSE_AMPLIFICATION_ANSWERED, "198.51.100.80", 100},
+    {plant_inside, true, true, PTN_CAUSE_INSIDE, "192.168.1.66", 60},
+};
+
+static void expect_one_worry(const struct ptn_explained *e, size_t row)
+{
+    char text[PTN_ADDR_TEXT];
+    unsigned worries = 0;
+    for (size_t i = 0; i < e->n; i++) {
+        const struct ptn_paragraph *p = &e->items[i];
+        if (p->verdict != PTN_VERDICT_WORRY)
+            continue;
+        worries++;
+        EXPECT_TEXT(ptn_cause_word(p->cause), ptn_cause_word(attacks[row].cause));
+        EXPECT_INT(p->lines, attacks[row].lines);
+        EXPECT(p->n_suspects > 0);
+        ptn_addr_format(&p->suspects[0].addr, text);
+        EXPECT_TEXT(text, attacks[row].who);
+    }
+    EXPECT_INT(worries, 1);
+}
+
+static void attacked_months(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(attacks) * 2; i++) {
+        const size_t row = i / 2;
+        struct ptn_door doors[4];
+        struct log_text log = {0};
+        struct month m = month_of(&log, attacks[row].home, 30);
+        struct ptn_site site = site_of(attacks[row].home, i & 1);
+        struct told_causes t = {0};
+        struct ptn_tally tally;
+        struct ptn_explained e;
+        make_month(&m, attacks[row].home);
+        attacks[row].plant(&m);
+        if (attacks[row].plant == plant_sweep && i & 1) {
+            memcpy(doors, rented_doors, sizeof(rented_doors));
+            doors[3] = (struct ptn_door){23, 6, PTN_RUNG_LAN, PTN_RATING_UNSAFE, PTN_VERDICT_WORRY, "telnet", ""};
+            site.doors = doors;
+            site.n_doors = 4;
+            ptn_site_learn(&site, chart);
+        }
+        AT("attack %zu, the host is %s", row, i & 1 ? "known" : "not known");
+        log_explain(&log, &site, chart, 1, &e, &tally, &t);
+        expect_one_worry(&e, row);
+        ptn_explained_release(&e);
+        ptn_tally_release(&tally);
+        log_release(&log);
+    }
+}
+
+/* ---- order ---------------------------------------------------------------------------------------------------------
+ */
+
+static void shuffle(struct log_text *log, uint64_t seed)
+{
+    struct log_text to = {0};
+    struct month m = {.seed = seed};
+    uint32_t *at = malloc(log->n * sizeof(*at));
+    assert_non_null(at);
+    for (uint32_t i = 0; i < log->n; i++)
+        at[i] = i;
+    for (uint32_t i = (uint32_t)log->n; i > 1; i--) {
+        const uint32_t k = below(&m, i), other = at[k];
+        at[k] = at[i - 1];
+        at[i - 1] = other;
+    }
+    for (size_t i = 0; i < log->n; i++) {
+        const char *line = log->text + log->at[at[i]];
+        log_add(&to, line, strcspn(line, "\n"), 0);
+    }
+    free(at);
+    log_release(log);
+    *log = to;
+}
+
+static char *document_of(const struct log_text *log, unsigned parts)
+{
+    struct ptn_site site = site_of(false, true);
+    struct told_causes t = {0};
+    struct ptn_tally tally;
+    struct ptn_explained e;
+    log_explain(log, &site, chart, parts, &e, &tally, &t);
+    json_t *document = ptn_explained_json(&e, NULL);
+    char *text = json_dumps(document, JSON_INDENT(1));
+    assert_non_null(text);
+    json_decref(document);
+    ptn_explained_release(&e);
+    ptn_tally_release(&tally);
+    return text;
+}
+
+static void expect_same_text(const char *a, const char *b)
+{
+    size_t i = 0, line = 0;
+    for (; a[i] && a[i] == b[i]; i++)
+        line = a[i] == '\n' ? i + 1 : line;
+    if (a[i] || b[i])
+        fail_msg("\"%.200s\" is not \"%.200s\" [at: %s]", a + line, b + line, check_at);
+}
+
+static void any_order(void **state)
+{
+    struct log_text log = {0};
+    struct month m = month_of(&log, false, 40);
+    (void)state;
+    make_month(&m, false);
+    for (size_t i = 0; i < COUNT(attacks); i++)
+        if (!attacks[i].home)
+            attacks[i].plant(&m);
+    char *one = document_of(&log, 1);
+    for (unsigned i = 0; i < 2; i++) {
+        AT("shuffled %u times", i);
+        char *other = document_of(&log, PARTS);
+        expect_same_text(one, other);
+        free(other);
+        shuffle(&log, 99 + i);
+        other = document_of(&log, i ? PARTS : 1);
+        expect_same_text(one, other);
+        free(other);
+    }
+    free(one);
+    log_release(&log);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(table),
         cmocka_unit_test(clean_months),
+        cmocka_unit_test(attacked_months),
+        cmocka_unit_test(any_order),
     };
     return check_all_in(tests, set_up, tear_down);
 }

@@ -1,4 +1,4 @@
-/* Pairs: their dialects, and the products that write them. The lines are in log_pairs.tsv: format, what is expected,
+/* Pairs: their dialects; and products. The lines are in log_pairs.tsv and log_products.tsv: format, what is expected,
  * and the line itself, each read through its envelope and against all formats. */
 #include "log_read.h"
 
@@ -134,13 +134,14 @@ static void check_line(const char *format, const char *expected, const char *lin
     ptn_knocks_release(&knocks);
 }
 
-static void test_products(void **state)
+static const char *const tables[] = {"tests/unit/log_pairs.tsv", "tests/unit/log_products.tsv"};
+
+static size_t check_table(const char *path)
 {
     size_t n = 0;
     char *line = NULL;
     size_t room = 0;
-    FILE *file = fopen("tests/unit/log_pairs.tsv", "re");
-    (void)state;
+    FILE *file = fopen(path, "re");
     assert_non_null(file);
     for (ssize_t len; (len = getline(&line, &room, file)) > 0;) {
         if (line[len - 1] == '\n')
@@ -153,20 +154,26 @@ static void test_products(void **state)
         check_line(line, expected + 1, text + 1);
         n++;
     }
-    assert_true(n > 200);
     free(line);
     assert_int_equal(fclose(file), 0);
+    return n;
+}
+
+static void test_products(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(tables); i++)
+        assert_true(check_table(tables[i]) > 200);
 }
 
 /* Every begin of every line is taken in its stride: as anything, but not beyond its end. */
-static void test_cut_lines(void **state)
+static void cut_table(const char *path)
 {
     struct ptn_clock clock = {.latest = INT64_C(1795521600000000), .utc = true};
     struct ptn_knocks knocks = {0};
     char *line = NULL;
     size_t room = 0;
-    FILE *file = fopen("tests/unit/log_pairs.tsv", "re");
-    (void)state;
+    FILE *file = fopen(path, "re");
     assert_non_null(file);
     for (ssize_t len; (len = getline(&line, &room, file)) > 0;) {
         for (ssize_t cut = 0; cut < len && line[0] != '#'; cut += 3) {
@@ -186,6 +193,13 @@ static void test_cut_lines(void **state)
     ptn_knocks_release(&knocks);
     free(line);
     assert_int_equal(fclose(file), 0);
+}
+
+static void test_cut_lines(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(tables); i++)
+        cut_table(tables[i]);
 }
 
 int main(void)

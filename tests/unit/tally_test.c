@@ -181,7 +181,7 @@ static void regular(void **state)
         for (unsigned k = 0; k < rows[i].lines; k++)
             count(&v, 5, (uint16_t)(80 + k % rows[i].ports),
                   1700000000 + k * rows[i].step + (rows[i].jitter ? random_below(rows[i].jitter) : 0));
-        bool is = ptn_visitor_is_regular(v.items, &interval);
+        bool is = ptn_visitor_is_regular(v.items, 1, &interval);
         AT("%s", rows[i].what);
         EXPECT_INT(is, rows[i].interval != 0);
         if (is)
@@ -201,7 +201,7 @@ static void no_time(void **state)
         assert_int_equal(visit(&v, &k), 0);
     }
     EXPECT_INT(v.items[0].tries, 20);
-    EXPECT(!ptn_visitor_is_regular(v.items, &interval));
+    EXPECT(!ptn_visitor_is_regular(v.items, 1, &interval));
     ptn_visitors_release(&v);
 }
 

@@ -103,6 +103,8 @@ static const struct ptn_field_name leef_names[] = {
     {"srcif", PTN_SLOT_IN},
     {"ifname", PTN_SLOT_IN},
     {"dstif", PTN_SLOT_OUT},
+    {"IngressInterface", PTN_SLOT_IN}, /* PAN-OS */
+    {"EgressInterface", PTN_SLOT_OUT},
     {"policy", PTN_SLOT_RULE},
     {"rule", PTN_SLOT_RULE},
     {"service", PTN_SLOT_DPORT}, /* Check Point */
@@ -148,7 +150,7 @@ static const struct source {
     {"Check Point", "VPN-1 & FireWall-1", VENDOR, {"Check"}, NULL, NULL},
     {"Check Point", "Firewall", VENDOR, {"Check"}, NULL, NULL},
     {"Check Point", "", VENDOR, {NULL}, NULL, NULL},
-    {"Palo Alto Networks", "", NAME, {"TRAFFIC"}, NULL, NULL},
+    {"Palo Alto Networks", "", NAME, {"TRAFFIC"}, "cat", "TRAFFIC"},
     {"FORCEPOINT", "", NAME, {"Connection", "Packet", "Segment"}, "deviceFacility", "Packet Filtering"},
     {"Forcepoint", "Firewall", NAME, {"Connection", "Packet", "Segment"}, "deviceFacility", "Packet Filtering"},
     {"Stonesoft", "", NAME, {"Connection", "Packet", "Segment"}, "deviceFacility", "Packet Filtering"},
@@ -229,8 +231,9 @@ static enum ptn_action head_action(const struct head *h)
     return PTN_ACTION_NONE;
 }
 
-enum { DIRECTION, IFDIR, IFNAME, IN_ZONE, OUT_ZONE, START, KEYS };
-static const char *const keys[KEYS] = {"deviceDirection", "ifdir", "ifname", "inzone", "outzone", "start"};
+enum { DIRECTION, IFDIR, IFNAME, IN_ZONE, OUT_ZONE, START, SOURCE_ZONE, DESTINATION_ZONE, KEYS };
+static const char *const keys[KEYS] = {"deviceDirection", "ifdir", "ifname",     "inzone",
+                                       "outzone",         "start", "SourceZone", "DestinationZone"};
 
 static void put_way(const struct ptn_format *format, const struct ptn_slice *of, struct ptn_knock *k)
 {
@@ -251,6 +254,8 @@ static void put_ends(const struct ptn_format *format, const struct ptn_slice *of
     if (!k->in.len && !k->out.len) {
         ptn_slot_put(k, format, PTN_SLOT_IN, of[IN_ZONE]);
         ptn_slot_put(k, format, PTN_SLOT_OUT, of[OUT_ZONE]);
+        ptn_slot_put(k, format, PTN_SLOT_IN, of[SOURCE_ZONE]);
+        ptn_slot_put(k, format, PTN_SLOT_OUT, of[DESTINATION_ZONE]);
     }
 }
 

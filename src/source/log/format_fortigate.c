@@ -4,6 +4,7 @@
  *
  *     date=2026-01-02 time=03:04:05 devid="FG..." logid="0000000013" type="traffic" subtype="forward" ... srcip=...
  */
+#include "object.h"
 #include "pairs.h"
 
 static const char *const marks[] = {"logid=", "subtype=", NULL};

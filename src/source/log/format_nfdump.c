@@ -8,7 +8,6 @@
 #include "columns.h"
 #include "object.h"
 #include "sentence.h"
-#include "object.h"
 
 enum { DPORT16, DPORT17, IN16, IN17, OUT16, OUT17, ICMP = 1, ICMP6 = 58 };
 
@@ -248,6 +247,7 @@ static const struct ptn_sentence line_sentences[] = {
     {LINE_HEAD "{proto:IPv6-ICMP} {src}:{*} -> {dst}:{icmp_type}.{icmp_code} {**}", PTN_ACTION_NONE},
     {LINE_HEAD "{proto:TCP} {src}:{sport} -> {dst}:{dport}" FLAGGED, PTN_ACTION_NONE},
     {LINE_HEAD "{proto} {src}:{sport} -> {dst}:{dport} {packets} {**}", PTN_ACTION_NONE},
+    {LINE_HEAD "{proto:TCP} {src}:{sport} -> {dst}:{dport} {flags} {*} {**}", PTN_ACTION_NONE},
     {LINE_HEAD "{proto} {src}:{sport} -> {dst}:{dport} {**}", PTN_ACTION_NONE},
     {LINE_HEAD "{proto} {src}.{sport} -> {dst}.{dport} {packets} {**}", PTN_ACTION_NONE},
     {LINE_HEAD "{proto} {src}.{sport} -> {dst}.{dport} {**}", PTN_ACTION_NONE},

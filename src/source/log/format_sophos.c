@@ -2,6 +2,7 @@
  * Sophos Firewall (XG, SFOS: "Sophos Firewall Log Viewer and syslog guide") and Sophos UTM (Astaro), whose packet
  * filter logs by ulogd.
  */
+#include "object.h"
 #include "pairs.h"
 
 static const char *const xg_marks[] = {"log_type=", "log_component=", "log_subtype=", NULL};
