@@ -12,6 +12,7 @@ tmp=$(mktemp -d)
 feeder=
 stop() { [ -z "$feeder" ] || { exec 9>&-; wait "$feeder" 2>/dev/null || true; feeder=; }; }
 trap 'stop; rm -rf "$tmp"' EXIT
+trap 'exit 130' HUP INT TERM
 
 cp "$portolan" "$tmp/portolan"
 strip "$tmp/portolan"
@@ -19,7 +20,7 @@ portolan=$tmp/portolan
 json=
 
 row() { # key, name, bound, median of ours, of the peer, ratio, peer
-    printf '| %-58s | %9s | %9s | %6s | %5s |\n' "$2" "$4" "$5" "$6" "$3"
+    printf '| %-74s | %9s | %9s | %6s | %5s |\n' "$2" "$4" "$5" "$6" "$3"
     json="$json,\"$1\":{\"ours\":$4,\"peer\":$5,\"ratio\":$6,\"bound\":$3}"
 }
 process() { # key, name, bound, runs, ours, peer; PORTOLAN_BPF as it stands
@@ -41,7 +42,7 @@ under_load() { # arguments of the load
     exit 1
 }
 
-printf '| %-58s | %9s | %9s | %6s | %5s |\n' "what (milliseconds, whole process)" ours peer ratio bound
+printf '| %-74s | %9s | %9s | %6s | %5s |\n' "what (milliseconds, whole process)" ours peer ratio bound
 echo '|---|---:|---:|---:|---:|'
 process lookup_empty "\`portolan 113/tcp\`; an empty C program" 1.5 400 "$portolan 113/tcp" "$build/bench/bench-empty"
 lookup_peak=$peak

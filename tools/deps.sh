@@ -3,6 +3,7 @@
 #     tools/deps.sh build|test|bench|fuzz|cover|lint|refresh...
 set -eu
 
+# The -dev packages also bring the libraries that the program loads when it needs them (src/base/library.h).
 packages() {
     case $1 in
     build) echo gcc libc6-dev meson ninja-build pkg-config libmnl-dev libjansson-dev libexpat1-dev libmaxminddb-dev zlib1g-dev liblzma-dev libzstd-dev libbz2-dev ;;

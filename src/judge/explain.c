@@ -95,20 +95,19 @@ static struct ptn_suspect suspect_of(const struct ptn_explaining *x, const struc
     return s;
 }
 
-static void add_tries(struct ptn_explaining *x, const struct ptn_visitor *v)
+/* Who it was, and which ports; those of a scan by ACKs alone have no lines that tried them. */
+static void add_who(struct ptn_explaining *x, enum ptn_cause cause, const struct ptn_visitor *v, uint32_t lines)
 {
-    const enum ptn_cause cause = (enum ptn_cause)v->cause;
     struct ptn_cause_sum *sum = &x->sums[cause];
-    const struct ptn_suspect s = suspect_of(x, v, v->tries);
-    add_lines(x, cause, v, v->tries);
-    sum->passed += v->passed;
+    const struct ptn_suspect s = suspect_of(x, v, lines);
+    add_lines(x, cause, v, lines);
     sum->sketch[0] |= v->ports[0];
     sum->sketch[1] |= v->ports[1];
     ptn_best_add(&sum->suspects, &s);
     for (unsigned i = 0; i < PTN_TRIED && v->tried[i].used; i++) {
         const uint32_t what = PTN_PORT_WHAT(cause, v->tried[i].proto, v->tried[i].port);
-        if (ptn_counter_add(&x->ports, what, 0, v->tried[i].lines) < 0 ||
-            ptn_counter_add(&x->port_sources, what, 0, 1) < 0)
+        const uint32_t n = v->tries ? v->tried[i].lines : 1;
+        if (n && (ptn_counter_add(&x->ports, what, 0, n) < 0 || ptn_counter_add(&x->port_sources, what, 0, 1) < 0))
             x->failed = true;
     }
 }
@@ -131,12 +130,17 @@ static enum ptn_cause main_cause(const struct ptn_explaining *x, const struct pt
 static void add_visitor(struct ptn_explaining *x, const struct ptn_visitor *v)
 {
     const uint64_t all = (uint64_t)v->tries + v->probes + v->answers + v->others;
-    if (v->tries)
-        add_tries(x, v);
+    const enum ptn_cause answers = ptn_source_answers(judged(x), v);
+    if (v->tries) {
+        add_who(x, (enum ptn_cause)v->cause, v, v->tries);
+        x->sums[v->cause].passed += v->passed;
+    }
     if (v->probes)
         add_lines(x, ptn_source_probes(v), v, v->probes);
-    if (v->answers)
-        add_lines(x, ptn_source_answers(judged(x), v), v, v->answers);
+    if (v->answers && !v->tries && answers == v->cause)
+        add_who(x, answers, v, v->answers);
+    else if (v->answers)
+        add_lines(x, answers, v, v->answers);
     for (uint32_t causes = v->causes; causes; causes &= causes - 1)
         x->sums[__builtin_ctz(causes)].sources++;
     if (!all)

@@ -13,52 +13,11 @@ enum { ICMP = 1, TCP = 6, UDP = 17, ICMP6 = 58 };
 
 /* ---- ports ------------------------------------------------------------------------------------------------------- */
 
-static const char *icmp_name(uint8_t proto, uint16_t port)
-{
-    static const struct {
-        uint8_t proto, type;
-        const char *name;
-    } names[] = {
-        {ICMP, 0, "echo reply"},
-        {ICMP, 3, "unreachable"},
-        {ICMP, 4, "source quench"},
-        {ICMP, 5, "redirect"},
-        {ICMP, 8, "echo request"},
-        {ICMP, 9, "router advertisement"},
-        {ICMP, 10, "router solicitation"},
-        {ICMP, 11, "time exceeded"},
-        {ICMP, 12, "parameter problem"},
-        {ICMP, 13, "timestamp"},
-        {ICMP, 17, "address mask"},
-        {ICMP6, 1, "unreachable"},
-        {ICMP6, 2, "packet too big"},
-        {ICMP6, 3, "time exceeded"},
-        {ICMP6, 4, "parameter problem"},
-        {ICMP6, 128, "echo request"},
-        {ICMP6, 129, "echo reply"},
-        {ICMP6, 130, "multicast listener query"},
-        {ICMP6, 131, "multicast listener report"},
-        {ICMP6, 132, "multicast listener done"},
-        {ICMP6, 133, "router solicitation"},
-        {ICMP6, 134, "router advertisement"},
-        {ICMP6, 135, "neighbour solicitation"},
-        {ICMP6, 136, "neighbour advertisement"},
-        {ICMP6, 137, "redirect"},
-        {ICMP6, 143, "multicast listener report"},
-    };
-    if (proto == ICMP && port == (3 << 8 | 4))
-        return "fragmentation needed";
-    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
-        if (names[i].proto == proto && names[i].type == port >> 8)
-            return names[i].name;
-    return NULL;
-}
-
 static const char *name_of(const struct ptn_chart *chart, uint8_t proto, uint16_t port)
 {
     return proto == TCP   ? ptn_chart_name(chart, port, PTN_TCP)
            : proto == UDP ? ptn_chart_name(chart, port, PTN_UDP)
-                          : icmp_name(proto, port);
+                          : NULL;
 }
 
 static int compare_ports(const void *a, const void *b)
@@ -87,8 +46,17 @@ static int add_ports(struct ptn_counter *sum, const struct ptn_counter *from, un
     const struct ptn_counted *one;
     int r = 0;
     for (uint32_t at = 0; r == 0 && (one = ptn_counter_next(from, &at));)
-        if (cause == PTN_CAUSE_COUNT || one->what >> 24 == cause)
+        if (one->what >> 24 == cause)
             r = add_port(sum, one);
+    return r;
+}
+
+static int add_tried(struct ptn_counter *sum, const struct ptn_tally *t)
+{
+    int r = 0;
+    for (unsigned i = 0; t->tried && i < 2 * 65536 && r == 0; i++)
+        if (t->tried[i >> 16][i & 65535])
+            r = ptn_counter_add(sum, PTN_PORT_WHAT(0, i >> 16 ? UDP : TCP, i & 65535), 0, t->tried[i >> 16][i & 65535]);
     return r;
 }
 
@@ -124,7 +92,7 @@ struct ptn_port_count *ptn_explain_ports(struct ptn_explaining *x, unsigned caus
     struct ptn_counter sum = {0}, by = {0};
     struct ptn_port_count *ret = NULL;
     const bool of_all = cause == PTN_CAUSE_COUNT;
-    int r = of_all ? add_ports(&sum, &x->crowd.tally->heat, cause) : add_ports(&sum, &x->ports, cause);
+    int r = of_all ? add_tried(&sum, x->crowd.tally) : add_ports(&sum, &x->ports, cause);
     if (r == 0 && !of_all)
         r = add_ports(&sum, &x->crowd.tally->ports, cause);
     if (r == 0 && !of_all)

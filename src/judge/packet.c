@@ -161,12 +161,12 @@ static bool is_new(const struct sight *s)
     return k->proto == UDP && !(has(s, PTN_HAS_SPORT) && k->sport < 1024 && k->sport != 123 && k->sport != 500);
 }
 
-/* With TCP devices go on that have found each other: KDE Connect, WS-Discovery's descriptions, Windows' updates,
- * Dropbox, Syncthing, Steam, Apple's. */
+/* With TCP devices go on that have found each other: NetBIOS, KDE Connect, WS-Discovery's descriptions, Windows'
+ * updates, Dropbox, Syncthing, Steam, Apple's. */
 static bool is_met(const struct sight *s)
 {
-    static const struct span ports[] = {{1714, 1764},   {5357, 5358},   {7680, 7680},  {17500, 17500},
-                                        {22000, 22000}, {27036, 27036}, {62078, 62078}};
+    static const struct span ports[] = {{139, 139},     {1714, 1764},   {5357, 5358},   {7680, 7680},
+                                        {17500, 17500}, {22000, 22000}, {27036, 27036}, {62078, 62078}};
     return s->dropped && s->from_inside && s->k->proto == TCP && has(s, PTN_HAS_DPORT) && IS_IN(ports, s->k->dport) &&
            is_new(s);
 }
@@ -354,7 +354,8 @@ static uint16_t marks_of(const struct sight *s)
                          is_v4(&k->src) && k->ttl > 128;
     const bool amplifier = k->proto == UDP && has(s, PTN_HAS_DPORT) && ptn_site_bit(s->site->amplifies, k->dport);
     return (uint16_t)((has(s, PTN_HAS_ID) && k->id == ZMAP_ID) || masscan ? PTN_VISITOR_TOOL : 0) |
-           (uint16_t)(amplifier ? 0 : PTN_VISITOR_OTHER);
+           (uint16_t)(amplifier ? 0 : PTN_VISITOR_OTHER) |
+           (uint16_t)(s->from_inside && !ptn_addr_is_public(&k->dst) ? PTN_VISITOR_HOME : 0);
 }
 
 struct ptn_packet ptn_judge_packet(const struct ptn_site *site, const struct ptn_knock *k)

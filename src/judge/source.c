@@ -96,6 +96,9 @@ static bool is_hit(const struct ptn_crowd *c, const struct ptn_tried *t, bool sc
 
 bool ptn_source_hit(const struct ptn_crowd *c, const struct ptn_visitor *v, bool scans, struct ptn_tried *what)
 {
+    const struct ptn_addr a = ptn_visitor_addr(v);
+    if (!scans && ptn_site_is_private(c->site, &a)) /* what is open to the own network is there for it */
+        return false;
     for (unsigned i = 0; i < PTN_TRIED && v->tried[i].used; i++)
         if (is_hit(c, &v->tried[i], scans)) {
             *what = v->tried[i];
@@ -172,7 +175,7 @@ static bool asks_back(const struct ptn_crowd *c, struct ptn_visitor *v)
     const struct ptn_tally *t = c->tally;
     const struct ptn_addr a = ptn_visitor_addr(v);
     const struct ptn_spoke *from = t->n_spoke && !(v->marks & PTN_VISITOR_MORE) ? first_spoke(t, &a) : NULL, *s;
-    const struct ptn_spoke *end = t->spoke + t->n_spoke;
+    const struct ptn_spoke *end = from ? t->spoke + t->n_spoke : NULL;
     bool port[PTN_TRIED] = {false}, moment[PTN_TRIED] = {false}, all = from && v->tried[0].used;
     for (s = from; s && s < end && ptn_addr_equal(&s->addr, &a); s++)
         for (unsigned i = 0; i < PTN_TRIED; i++) {
@@ -229,11 +232,12 @@ static bool is_inside(const struct ptn_crowd *c, struct ptn_visitor *v)
     return is_dropped(v) && ptn_site_is_private(c->site, &a);
 }
 
-/* A private address where the host has none of the kind: nobody's inside. */
+/* A private address where the host has none of the kind, or as far as is known none at all: nobody's inside. */
 static bool is_stray(const struct ptn_crowd *c, struct ptn_visitor *v)
 {
     const struct ptn_addr a = ptn_visitor_addr(v);
-    return is_inside(c, v) && ptn_site_is_stray(c->site, &a);
+    return is_inside(c, v) && !ptn_addr_is_link_local(&a) &&
+           (c->site->n_addrs ? ptn_site_is_stray(c->site, &a) : !(v->marks & PTN_VISITOR_HOME));
 }
 
 /* A few refusals among many welcomes are a slip. */
@@ -354,6 +358,14 @@ static int meet_peers(struct ptn_crowd *c)
     return r;
 }
 
+/* A try that the filter let in, and our answer to it, are two lines of one. */
+static void settle(struct ptn_visitors *all)
+{
+    for (uint32_t i = 0; i < all->n; i++)
+        if (all->items[i].passed > all->items[i].tries)
+            all->items[i].passed = all->items[i].tries;
+}
+
 static void take_over(struct ptn_crowd *c)
 {
     struct ptn_visitors *all = &c->tally->visitors;
@@ -371,6 +383,7 @@ int ptn_sources_judge(struct ptn_crowd *c, struct ptn_gangs *gangs)
     c->tried = calloc(2, sizeof(*c->tried));
     if (!c->tried || meet_peers(c) < 0)
         return -ENOMEM;
+    settle(all);
     if (c->whole) {
         count_crowd(c);
         take_over(c);

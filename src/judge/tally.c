@@ -10,6 +10,7 @@
 enum { TCP = 6, UDP = 17 };
 
 #define VISITORS_FULL (1u << 18) /* of one thread: 32 MB */
+#define HEAT_FROM 16             /* lines of a port that the heat map does without */
 #define SPOKE_MAX (1u << 18)
 #define SECONDS_MAX 4102444800 /* 2100: a stamp beyond is no time */
 
@@ -25,6 +26,7 @@ void ptn_tally_release(struct ptn_tally *t)
     ptn_counter_release(&t->times);
     ptn_counter_release(&t->heat);
     free(t->spoke);
+    free(t->tried);
     *t = (struct ptn_tally){0};
 }
 
@@ -112,7 +114,7 @@ static int count_outgoing(struct ptn_tally *t, struct ptn_visitor *v, const stru
 {
     if (w->answered) {
         v->passed++;
-        ptn_visitor_try(v, w->proto, w->sport, PTN_TRIED_LET_IN);
+        ptn_visitor_try(v, w->proto, w->sport, PTN_TRIED_LET_IN, 0);
     }
     if (w->proto == UDP && ptn_site_bit(t->site->amplifies, w->sport))
         v->answered = sum32(v->answered, w->octets);
@@ -129,6 +131,24 @@ static unsigned used_of(const struct ptn_site *s, const struct ptn_visit *w)
                                                                                                      : PTN_TRIED_SHUT;
 }
 
+static int make_tried(struct ptn_tally *t)
+{
+    t->tried = t->tried ? t->tried : calloc(2, sizeof(*t->tried));
+    return t->tried ? 0 : -ENOMEM;
+}
+
+/* The rare ports, of which there may be a hundred thousand, would fill the heat map's table and make it coarse. */
+static int count_port(struct ptn_tally *t, const struct ptn_visit *w)
+{
+    if (make_tried(t) < 0)
+        return -ENOMEM;
+    uint32_t *lines = &t->tried[w->proto == UDP][w->port];
+    *lines = sum32(*lines, 1);
+    return *lines <= HEAT_FROM
+               ? 0
+               : ptn_counter_add(&t->heat, PTN_PORT_WHAT(0, w->proto, w->port), w->second / PTN_HEAT_UNIT, 1);
+}
+
 static int count_visit(struct ptn_tally *t, const struct ptn_visit *w)
 {
     struct ptn_visitor *v = ptn_visitors_take(&t->visitors, &w->addr);
@@ -140,7 +160,7 @@ static int count_visit(struct ptn_tally *t, const struct ptn_visit *w)
     if (w->kind != PTN_PACKET_CAUSE)
         ptn_visitor_moment(v, w->second);
     if (w->tracks)
-        ptn_visitor_try(v, w->proto, w->port, used_of(t->site, w));
+        ptn_visitor_try(v, w->proto, w->port, used_of(t->site, w), w->kind == PTN_PACKET_TRY);
     if (w->kind == PTN_PACKET_CAUSE) {
         v->others++;
         v->causes |= 1u << w->cause;
@@ -150,7 +170,7 @@ static int count_visit(struct ptn_tally *t, const struct ptn_visit *w)
         if (!(w->marks & PTN_VISITOR_OTHER))
             v->asked = sum32(v->asked, w->octets);
         if (w->ported && (w->proto == TCP || w->proto == UDP))
-            return ptn_counter_add(&t->heat, PTN_PORT_WHAT(0, w->proto, w->port), w->second / PTN_HEAT_UNIT, 1);
+            return count_port(t, w);
     } else if (w->kind == PTN_PACKET_PROBE) {
         v->probes++;
     } else {
@@ -243,6 +263,9 @@ int ptn_tally_merge(struct ptn_tally *into, const struct ptn_tally *from)
         r = ptn_counter_merge(&into->times, &from->times);
     if (r == 0)
         r = ptn_counter_merge(&into->heat, &from->heat);
+    if (r == 0 && from->tried && (r = make_tried(into)) == 0)
+        for (unsigned i = 0; i < 2 * 65536; i++)
+            into->tried[i >> 16][i & 65535] = sum32(into->tried[i >> 16][i & 65535], from->tried[i >> 16][i & 65535]);
     for (size_t i = 0; i < from->n_spoke && r == 0; i++)
         r = ptn_tally_spoke(into, &from->spoke[i].addr, from->spoke[i].port, from->spoke[i].second);
     for (unsigned i = 0; i < 1024; i++) {

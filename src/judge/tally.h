@@ -51,6 +51,7 @@ enum {
     PTN_VISITOR_SYN_ACK = 8,   /* it sent a SYN-ACK */
     PTN_VISITOR_ODD = 16,      /* an answer went to where no client of ours sits */
     PTN_VISITOR_OTHER = 32,    /* it tried something else than an amplifier */
+    PTN_VISITOR_HOME = 128,    /* a private address that came to a private one */
     PTN_VISITOR_REPLY = 64,    /* it answered from a service's port to a client's of ours */
 };
 
@@ -72,8 +73,8 @@ int ptn_visitors_merge(struct ptn_visitors *into, const struct ptn_visitors *fro
 void ptn_visitors_clear(struct ptn_visitors *);
 void ptn_visitors_release(struct ptn_visitors *);
 
-/* One more line to this port. */
-void ptn_visitor_try(struct ptn_visitor *, uint8_t proto, uint16_t port, unsigned used);
+/* It tried this port, with so many lines: none where the line counts as something else. */
+void ptn_visitor_try(struct ptn_visitor *, uint8_t proto, uint16_t port, unsigned used, unsigned lines);
 void ptn_visitor_moment(struct ptn_visitor *, uint32_t second);
 /* The share of its lines that one of its moments stands for; the earlier ones have the rest. */
 uint32_t ptn_visitor_share(const struct ptn_visitor *, unsigned moment, uint32_t lines);
@@ -139,7 +140,8 @@ struct ptn_tally {
     struct ptn_sum sums[PTN_CAUSE_COUNT]; /* UNEXPLAINED: of all lines that the sources decide */
     struct ptn_counter ports;             /* by cause, protocol, port: lines of causes that the packet tells */
     struct ptn_counter times; /* by PTN_TIMES_WHAT and minute: every line; UNEXPLAINED stands for what sources decide */
-    struct ptn_counter heat;  /* by PTN_PORT_WHAT(0, ...) and ten minutes: every line that tried a port */
+    uint32_t (*tried)[65536]; /* TCP, UDP: lines that tried the port; NULL: none */
+    struct ptn_counter heat;  /* by PTN_PORT_WHAT(0, ...) and ten minutes: the same, once a port had a few */
     struct ptn_spoke *spoke;
     size_t n_spoke, room_spoke;
     uint64_t own_ports[2][1024]; /* TCP, UDP: ports that the host itself sent from */

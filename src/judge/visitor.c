@@ -185,9 +185,9 @@ static void add_port(struct ptn_visitor *v, const struct ptn_tried *add)
         v->tried[worst] = *add;
 }
 
-void ptn_visitor_try(struct ptn_visitor *v, uint8_t proto, uint16_t port, unsigned used)
+void ptn_visitor_try(struct ptn_visitor *v, uint8_t proto, uint16_t port, unsigned used, unsigned lines)
 {
-    add_port(v, &(struct ptn_tried){.port = port, .proto = proto, .used = (uint8_t)used, .lines = 1});
+    add_port(v, &(struct ptn_tried){.port = port, .proto = proto, .used = (uint8_t)used, .lines = lines});
 }
 
 static void add_span(struct ptn_visitor *v, uint32_t first, uint32_t last)

@@ -7,36 +7,9 @@
 
 #define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
 #define ELLIPSIS "\xe2\x80\xa6"
+#define PIECES 40 /* of code in one text */
 
-/* Controls, what turns the direction of the text around it, and what is no character at all. */
-static const struct {
-    uint32_t lo, hi;
-} unwanted[] = {
-    {0x0, 0x1f},      {0x7f, 0x9f},     {0x61c, 0x61c},   {0x200e, 0x200f}, {0x2028, 0x202e},   {0x2066, 0x2069},
-    {0xd800, 0xdfff}, {0xfdd0, 0xfdef}, {0xfeff, 0xfeff}, {0xfff9, 0xfffb}, {0xe0000, 0xe0fff}, {0xf0000, 0x10ffff},
-};
-
-static bool is_unwanted(uint32_t c)
-{
-    for (size_t i = 0; i < sizeof(unwanted) / sizeof(*unwanted); i++)
-        if (c >= unwanted[i].lo && c <= unwanted[i].hi)
-            return true;
-    return (c & 0xfffe) == 0xfffe;
-}
-
-/* The character at `p` and how many octets it has; 0 if it is none. */
-static size_t character(const char *p, uint32_t *ret)
-{
-    size_t n = ptn_utf8_length(p, strnlen(p, 4));
-    unsigned char first = (unsigned char)*p;
-    uint32_t c = n < 2 ? first : first & (0xffu >> (n + 1));
-    for (size_t i = 1; i < n; i++)
-        c = c << 6 | ((unsigned char)p[i] & 0x3f);
-    *ret = c;
-    return n;
-}
-
-static const char *entity(uint32_t c)
+static const char *entity(char c)
 {
     switch (c) {
     case '&':
@@ -54,7 +27,7 @@ static const char *entity(uint32_t c)
     case '\r':
         return " ";
     default:
-        return is_unwanted(c) ? REPLACEMENT : NULL;
+        return NULL;
     }
 }
 
@@ -63,9 +36,10 @@ static void put(FILE *f, const char *text, size_t len, size_t limit)
 {
     const char *end = text + len;
     for (; text < end && limit; limit--) {
-        uint32_t c = 0;
-        size_t n = character(text, &c);
-        const char *instead = n ? entity(c) : REPLACEMENT;
+        size_t left = (size_t)(end - text), n = ptn_utf8_length(text, left);
+        const char *instead = entity(*text);
+        if (!instead && !ptn_utf8_shown(text, left))
+            instead = REPLACEMENT;
         if (instead)
             fputs(instead, f);
         else
@@ -88,7 +62,7 @@ void ptn_html_sentences(FILE *f, const char *tag, const char *class, const char 
     if (!text || !*text)
         return;
     fprintf(f, *class ? "<%s class=\"%s\">" : "<%s>", tag, class);
-    for (; (code = strchr(text, '`')) && (end = strchr(code + 1, '`')); text = end + 1) {
+    for (size_t i = 0; i < PIECES && (code = strchr(text, '`')) && (end = strchr(code + 1, '`')); text = end + 1, i++) {
         put(f, text, (size_t)(code - text), PTN_HTML_SENTENCE);
         fputs("<code>", f);
         put(f, code + 1, (size_t)(end - code - 1), PTN_HTML_SENTENCE);

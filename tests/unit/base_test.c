@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "base/library.h"
 #include "base/text.h"
 
 /* ---- names -------------------------------------------------------------------------------------------- */
@@ -479,6 +480,33 @@ static void errors(void **state)
     assert_int_equal(ptn_fail(NULL, -ENOENT, "%s", "nobody listens"), -ENOENT);
 }
 
+/* ---- libraries ------------------------------------------------------------------------------------------ */
+
+int ptn_no_such_function(int);
+
+#define SOME(X) X(strlen)
+#define MORE(X) X(strlen) X(ptn_no_such_function)
+PTN_LIBRARY(there, "libc.so.6", SOME)
+PTN_LIBRARY(older, "libc.so.6", MORE)
+PTN_LIBRARY(gone, "libportolan-gone.so.9", SOME)
+
+static void libraries(void **state)
+{
+    struct ptn_err err = {"nothing"};
+    (void)state;
+    for (int again = 0; again < 2; again++) {
+        assert_int_equal(ptn_library_load(&there_library, &err), 0);
+        assert_string_equal(err.text, "nothing");
+        assert_int_equal(there.strlen("four"), 4);
+        assert_int_equal(ptn_library_load(&older_library, NULL), -ENOSYS);
+        assert_int_equal(ptn_library_load(&gone_library, NULL), -ENOENT);
+    }
+    ptn_library_load(&older_library, &err);
+    assert_string_equal(err.text, "libc.so.6 has no ptn_no_such_function()");
+    ptn_library_load(&gone_library, &err);
+    assert_string_equal(err.text, "libportolan-gone.so.9 is not there");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -498,6 +526,7 @@ int main(void)
         cmocka_unit_test(file_replace_is_one_step),
         cmocka_unit_test(lists_of_words),
         cmocka_unit_test(errors),
+        cmocka_unit_test(libraries),
     };
     return check_all_in(tests, make_dir, drop_dir);
 }

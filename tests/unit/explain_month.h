@@ -12,6 +12,7 @@ struct month {
     struct log_text *log;
     const char *me, *me6;
     uint64_t seed;
+    bool home;
     unsigned share; /* of the background, in percent */
 };
 
@@ -196,8 +197,10 @@ static void measure(struct month *m)
 
 static void impossible(struct month *m)
 {
-    static const char *const srcs[] = {"0.0.0.0", "127.0.0.1", "240.0.0.1", "255.255.255.255", "224.0.0.9"};
-    tcp_to(m, some_time(m), IN_BLOCK, srcs[below(m, 5)], m->me, 1024 + below(m, 60000), swept_port(m, false), "SYN");
+    static const char *const srcs[] = {"0.0.0.0",   "127.0.0.1", "240.0.0.1",   "255.255.255.255",
+                                       "224.0.0.9", "10.9.8.7",  "172.20.30.40"};
+    tcp_to(m, some_time(m), IN_BLOCK, srcs[below(m, m->home ? 5 : 7)], m->me, 1024 + below(m, 60000),
+           swept_port(m, false), "SYN");
 }
 
 static void odd_protocol(struct month *m)

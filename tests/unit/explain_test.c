@@ -287,6 +287,7 @@ static struct month month_of(struct log_text *log, bool home, unsigned share)
                           .me = home ? "192.168.1.10" : "203.0.113.10",
                           .me6 = "2001:db8:17::10",
                           .seed = home ? 11 : 7,
+                          .home = home,
                           .share = share};
 }
 

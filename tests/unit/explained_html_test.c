@@ -336,6 +336,11 @@ static void test_long(void **state)
     write_page(&m->e, text, text);
     expect_good();
     EXPECT(page_len < 400000);
+    memset(text, '`', sizeof(text) - 1);
+    m->items[0].why = text;
+    write_page(&m->e, "t", "t");
+    expect_good();
+    EXPECT(page_len < 400000);
 }
 
 static void test_empty(void **state)

@@ -5,6 +5,7 @@
 #include <signal.h>
 
 #include "source/log/rotation.h"
+#include "source/log/unpack.h"
 
 /* Makes `n` lines whose source ports count from `from`; released by the caller. */
 static char *make_lines(unsigned from, unsigned n)
@@ -214,6 +215,35 @@ static void test_broken_archives(void **state)
 }
 
 /* Rubbish behind the last member is what gzip leaves alone, too. */
+/* The rest is read, and the one file is said to be unread, and why. */
+static void test_packed_by_a_library_that_is_missing(void **state)
+{
+    (void)state;
+    static const char line[] = "k 192.0.2.1:1 > 192.0.2.2:23\n";
+    const char *const member[] = {line};
+    const char *plain = text_file("plain.log", line);
+    for (size_t i = 0; i < COUNT(packers); i++) {
+        unsigned char head[4096];
+        char want[256];
+        const char *packed = packed_file(&packers[i], "gone", member, 1, 0);
+        size_t len = packers[i].pack(line, strlen(line), (char *)head, sizeof(head));
+        struct ptn_library *library = ptn_unpacker_of(head, len)->library, whole = *library;
+        library->file = "libportolan-gone.so.9";
+        library->loaded = false;
+        READ(&t, &any, packed, plain);
+        *library = whole;
+        AT("%s", packers[i].name);
+        snprintf(want, sizeof(want), "%s: it is packed by %s, and libportolan-gone.so.9 is not there\n", packed,
+                 packers[i].name);
+        EXPECT_TEXT(t.complaints, want);
+        EXPECT_INT(t.n, 1);
+        EXPECT_INT(t.result, 0);
+        READ(&t, &any, packed, plain);
+        EXPECT_TEXT(t.complaints, "");
+        EXPECT_INT(t.n, 2);
+    }
+}
+
 static void test_rubbish_behind_gzip(void **state)
 {
     (void)state;
@@ -304,6 +334,7 @@ int main(void)
         cmocka_unit_test(test_packed_files),
         cmocka_unit_test(test_archives_that_are_cut_off),
         cmocka_unit_test(test_broken_archives),
+        cmocka_unit_test(test_packed_by_a_library_that_is_missing),
         cmocka_unit_test(test_rubbish_behind_gzip),
         cmocka_unit_test(test_many_packed_files_at_once),
         cmocka_unit_test(test_standard_input),

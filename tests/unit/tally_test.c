@@ -32,7 +32,7 @@ static int visit(struct ptn_visitors *all, const struct ptn_knock *k)
     if (!v)
         return -1;
     v->tries++;
-    ptn_visitor_try(v, k->proto, k->dport, k->action == PTN_ACTION_PASS ? PTN_TRIED_LET_IN : PTN_TRIED_SHUT);
+    ptn_visitor_try(v, k->proto, k->dport, k->action == PTN_ACTION_PASS ? PTN_TRIED_LET_IN : PTN_TRIED_SHUT, 1);
     ptn_visitor_moment(v, timed ? (uint32_t)(k->time / 1000000) : 0);
     return 0;
 }

@@ -513,9 +513,8 @@ static inline size_t find_kernel(struct ptn_slice s, size_t from)
 }
 
 /* The short way for what a great log is made of: "Nov 23 12:00:01 fw kernel: ". False: it is not so simple. */
-static bool open_kernel(struct ptn_clock *clock, struct ptn_message *m)
+static bool open_kernel(struct ptn_clock *clock, struct ptn_slice s, struct ptn_message *m)
 {
-    struct ptn_slice s = m->text;
     int64_t time;
     if (s.len && s.at[0] == '<')
         take_priority(&s);
@@ -539,13 +538,14 @@ static bool open_kernel(struct ptn_clock *clock, struct ptn_message *m)
 
 void ptn_envelope_open(struct ptn_clock *clock, struct ptn_slice line, char *room, struct ptn_message *ret)
 {
-    *ret = (struct ptn_message){.line = line, .text = line, .time = PTN_NO_TIME};
-    take_bom(&ret->text);
-    if (ret->text.len && is_blank(ret->text.at[0]))
-        ret->text = no_blanks(ret->text);
-    if (ret->text.len && ret->text.at[0] == '{')
-        ptn_envelope_json(ret->text, room, ret);
-    else if (open_kernel(clock, ret))
+    struct ptn_slice text = line;
+    take_bom(&text);
+    if (text.len && is_blank(text.at[0]))
+        text = no_blanks(text);
+    *ret = (struct ptn_message){.line = line, .text = text, .time = PTN_NO_TIME};
+    if (text.len && text.at[0] == '{')
+        ptn_envelope_json(text, room, ret);
+    else if (open_kernel(clock, text, ret))
         return;
     ptn_envelope_peel(clock, ret);
 }

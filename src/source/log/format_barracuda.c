@@ -109,6 +109,14 @@ static void put_time(const struct ptn_message *m, struct ptn_slice all, struct p
     (void)m;
 }
 
+/* Where no word stands before: "Normal Operation", "Block by Rule". */
+static enum ptn_action info_action(struct ptn_slice info)
+{
+    if (begins(info, "Block"))
+        return PTN_ACTION_DROP;
+    return begins(info, "Normal") || begins(info, "Session") ? PTN_ACTION_PASS : PTN_ACTION_NONE;
+}
+
 static enum ptn_line read_barracuda(const struct ptn_format *format, struct ptn_log_state *state,
                                     const struct ptn_message *m, struct ptn_knocks *ret)
 {
@@ -133,6 +141,8 @@ static enum ptn_line read_barracuda(const struct ptn_format *format, struct ptn_
     }
     if (action != PTN_ACTION_NONE)
         k->action = (uint8_t)action;
+    else if (k->action == PTN_ACTION_NONE)
+        k->action = (uint8_t)info_action(ptn_pairs_value(format, activity, "info"));
     put_way(activity, k);
     put_time(m, all, k);
     return ptn_pairs_settle(format, m, k, sound);

@@ -2,7 +2,8 @@
  * H3C and HP Comware ("System Log Messages Reference": FILTER, SESSION, NAT), whose keys have numbers, and Huawei USG
  * and Eudemon ("Log Reference": POLICY, SECLOG):
  *
- *     FILTER/6/FILTER_ZONE_IPV4_EXECUTION: SrcZoneName(1025)=Untrust;...;Protocol(1001)=TCP;SrcIPAddr(1003)=203.0.113.9;
+ *     FILTER/6/FILTER_ZONE_IPV4_EXECUTION:
+ * SrcZoneName(1025)=Untrust;...;Protocol(1001)=TCP;SrcIPAddr(1003)=203.0.113.9;
  *     %%01POLICY/6/POLICYDENY(l):vsys=public, protocol=6, source-ip=203.0.113.9, source-port=4444, ...
  */
 #include <stdio.h>
@@ -37,7 +38,8 @@ static void put_stamp(const struct ptn_message *m, struct ptn_knock *k)
 static enum ptn_line finish_h3c(const struct ptn_message *m, struct ptn_knock *k, enum ptn_line kind)
 {
     put_stamp(m, k);
-    if (k->action == PTN_ACTION_NONE && (ptn_slice_from(m->line, "SESSION/").len || ptn_slice_from(m->line, "NAT/").len))
+    if (k->action == PTN_ACTION_NONE &&
+        (ptn_slice_from(m->line, "SESSION/").len || ptn_slice_from(m->line, "NAT/").len))
         k->action = PTN_ACTION_PASS;
     return kind;
 }
@@ -70,12 +72,12 @@ const struct ptn_format ptn_format_h3c = {
 };
 
 static const struct ptn_field_name huawei_names[] = {
-    {"source-ip", PTN_SLOT_SRC},        {"destination-ip", PTN_SLOT_DST},   {"source-port", PTN_SLOT_SPORT},
+    {"source-ip", PTN_SLOT_SRC},          {"destination-ip", PTN_SLOT_DST}, {"source-port", PTN_SLOT_SPORT},
     {"destination-port", PTN_SLOT_DPORT}, {"protocol", PTN_SLOT_PROTO},     {"source-zone", PTN_SLOT_IN},
-    {"destination-zone", PTN_SLOT_OUT}, {"rule-name", PTN_SLOT_RULE},       {"SourceIP", PTN_SLOT_SRC},
-    {"DestinationIP", PTN_SLOT_DST},    {"SourcePort", PTN_SLOT_SPORT},     {"DestinationPort", PTN_SLOT_DPORT},
-    {"Protocol", PTN_SLOT_PROTO},       {"PolicyName", PTN_SLOT_RULE},      {"SendPkts", PTN_SLOT_PACKETS},
-    {"SendBytes", PTN_SLOT_OCTETS},     {NULL, PTN_SLOT_NOTHING},
+    {"destination-zone", PTN_SLOT_OUT},   {"rule-name", PTN_SLOT_RULE},     {"SourceIP", PTN_SLOT_SRC},
+    {"DestinationIP", PTN_SLOT_DST},      {"SourcePort", PTN_SLOT_SPORT},   {"DestinationPort", PTN_SLOT_DPORT},
+    {"Protocol", PTN_SLOT_PROTO},         {"PolicyName", PTN_SLOT_RULE},    {"SendPkts", PTN_SLOT_PACKETS},
+    {"SendBytes", PTN_SLOT_OCTETS},       {NULL, PTN_SLOT_NOTHING},
 };
 
 static enum ptn_line finish_huawei(const struct ptn_message *m, struct ptn_knock *k, enum ptn_line kind)
@@ -101,9 +103,8 @@ static enum ptn_line read_huawei(const struct ptn_format *format, struct ptn_log
 }
 
 static const char *const huawei_marks[] = {"%%", "estination", NULL};
-static const char *const huawei_packet_marks[] = {"/POLICYDENY",     "/POLICYPERMIT",  "/SESSION_DENY",
-                                                  "/SESSION_CREATE", "/SESSION_BUILT", "/SESSION_TEARDOWN",
-                                                  NULL};
+static const char *const huawei_packet_marks[] = {
+    "/POLICYDENY", "/POLICYPERMIT", "/SESSION_DENY", "/SESSION_CREATE", "/SESSION_BUILT", "/SESSION_TEARDOWN", NULL};
 
 const struct ptn_format ptn_format_huawei = {
     .name = "huawei",

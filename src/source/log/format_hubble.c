@@ -1,6 +1,6 @@
 /*
- * Cilium's flows as Hubble writes them in JSON (hubble observe -o json or jsonpb, and the exporter's file): docs.cilium.io,
- * "Hubble", flow.proto. Requests of the seventh layer are no packets.
+ * Cilium's flows as Hubble writes them in JSON (hubble observe -o json or jsonpb, and the exporter's file):
+ * docs.cilium.io, "Hubble", flow.proto. Requests of the seventh layer are no packets.
  */
 #include "object.h"
 

@@ -4,6 +4,9 @@
  *     12:00:01.123456 em0 @0:5 b 203.0.113.9,4444 -> 198.51.100.1,22 PR tcp len 20 60 -S IN
  *     12:00:01.123456 2x em0 @0:5 b 203.0.113.9 -> 198.51.100.1 PR icmp len 20 84 icmp 8/0 IN
  */
+#include <stdio.h>
+#include <string.h>
+
 #include "sentence.h"
 
 /* "b" blocked, "p" passed, "n" no rule, "S" short, "L" a rule that only logs; capitals where a rule said so. */
@@ -34,6 +37,20 @@ static const struct ptn_sentence sentences[] = {
     {NULL, PTN_ACTION_NONE},
 };
 
+/* "23/11/2026 12:00:01.123456 ": the day comes first, wherever it runs. */
+static void put_stamp(const struct ptn_format *f, struct ptn_slice line, struct ptn_knock *k)
+{
+    char stamp[40];
+    const char *blank = line.len > 20 ? memchr(line.at + 11, ' ', line.len - 11) : NULL;
+    if (!blank || blank - line.at > 32 || line.at[2] != '/' || line.at[5] != '/' || line.at[10] != ' ')
+        return;
+    int clock = (int)(blank - line.at) - 11;
+    int n =
+        snprintf(stamp, sizeof(stamp), "%.4s-%.2s-%.2s %.*s", line.at + 6, line.at + 3, line.at, clock, line.at + 11);
+    k->time = PTN_NO_TIME;
+    (void)ptn_slot_put(k, f, PTN_SLOT_TIME, (struct ptn_slice){stamp, (size_t)n});
+}
+
 static enum ptn_line read_ipmon(const struct ptn_format *f, struct ptn_log_state *state, const struct ptn_message *m,
                                 struct ptn_knocks *ret)
 {
@@ -47,7 +64,10 @@ static enum ptn_line read_ipmon(const struct ptn_format *f, struct ptn_log_state
         return PTN_LINE_REMARK;
     struct ptn_slice text = ptn_slice_after(m->text, "ipmon[");
     text = text.at ? ptn_slice_after(text, "]: ") : m->text;
-    return ptn_sentences_read(f, f->sentences, m, text.at ? text : m->text, ret);
+    enum ptn_line line = ptn_sentences_read(f, f->sentences, m, text.at ? text : m->text, ret);
+    if (line == PTN_LINE_PACKET)
+        put_stamp(f, m->line, &ret->items[ret->n - 1]);
+    return line;
 }
 
 const struct ptn_format ptn_format_ipmon = {

@@ -20,6 +20,7 @@ static const struct {
     {" cellular_firewall_flow ", KIND_RULE},
     {" bridge_anyconnect_client_vpn_firewall ", KIND_RULE},
     {" inbound_firewall ", KIND_RULE},
+    {" l7_firewall ", KIND_RULE},
     {" ip_flow_start ", KIND_FLOW},
     {" ip_flow_end ", KIND_FLOW},
     {" urls src=", KIND_REMARK},
@@ -60,7 +61,9 @@ static enum ptn_action action_of(enum kind kind, struct ptn_slice rest)
 {
     if (kind == KIND_FLOW || begins(rest, "allow "))
         return PTN_ACTION_PASS;
-    return begins(rest, "deny ") ? PTN_ACTION_DROP : pattern_action(ptn_slice_from(rest, "pattern: "));
+    if (begins(rest, "deny ") || ptn_slice_from(rest, "decision=blocked").len)
+        return PTN_ACTION_DROP;
+    return pattern_action(ptn_slice_from(rest, "pattern: "));
 }
 
 /* "1563249630.774247467 MX84 flows": the word before last. */

@@ -235,8 +235,8 @@ const struct ptn_format ptn_format_nfdump_json = {
 };
 
 /*
- * What nfdump prints by itself: -o line, long, extended; 1.6 has a duration in seconds, 1.7 one with colons. Of ICMP the
- * type and code stand as the port of the destination: "8.0".
+ * What nfdump prints by itself: -o line, long, extended; 1.6 has a duration in seconds, 1.7 one with colons. Of ICMP
+ * the type and code stand as the port of the destination: "8.0".
  */
 #define LINE_HEAD "{*} {*} {*} "
 #define FLAGGED " {flags} {*} {packets} {**}"
@@ -255,10 +255,15 @@ static const struct ptn_sentence line_sentences[] = {
 };
 /* clang-format on */
 
+/* "2026-01-02 03:04:05.678", and a duration. */
 static bool is_line(struct ptn_slice s)
 {
-    return s.len > 40 && s.at[4] == '-' && s.at[7] == '-' && s.at[10] == ' ' && s.at[13] == ':' && s.at[19] == '.' &&
-           s.at[23] == ' ';
+    size_t n = 23;
+    if (s.len < 40 || s.at[4] != '-' || s.at[7] != '-' || s.at[10] != ' ' || s.at[13] != ':' || s.at[19] != '.')
+        return false;
+    while (n < s.len && s.at[n] == ' ')
+        n++;
+    return n > 23 && n < s.len && s.at[n] >= '0' && s.at[n] <= '9';
 }
 
 static enum ptn_line read_lines(const struct ptn_format *format, struct ptn_log_state *state,

@@ -38,10 +38,10 @@ static const struct ptn_sentence sentences[] = {
 /* Why it was logged; where nothing of these follows, it is another's line. */
 static bool is_reason(struct ptn_slice text)
 {
-    static const char *const reasons[] = {"match ",         "reason-match ", "TERM ",        "bad-offset ", "fragment ",
-                                          "short ",         "normalize ",    "memory ",      "ip-option ",  "proto-cksum ",
-                                          "bad-timestamp ", "SpoofGuard ",   "spoofguard ",  "congestion ", "state-mismatch ",
-                                          "state-insert ",  "state-limit ",  "strict-no-syn "};
+    static const char *const reasons[] = {
+        "match ",      "reason-match ", "TERM ",           "bad-offset ",   "fragment ",      "short ",
+        "normalize ",  "memory ",       "ip-option ",      "proto-cksum ",  "bad-timestamp ", "SpoofGuard ",
+        "spoofguard ", "congestion ",   "state-mismatch ", "state-insert ", "state-limit ",   "strict-no-syn "};
     for (size_t i = 0; i < sizeof(reasons) / sizeof(*reasons); i++)
         if (ptn_slice_begins(text, reasons[i]))
             return true;

@@ -76,8 +76,9 @@ static const struct event {
     const char *name;
     const struct ptn_sentence *sentences;
 } events[] = {
-    {"session denied ", denied},  {"session created ", created}, {"session closed ", closed},
-    {"RT_SCREEN_TCP: ", screens}, {"RT_SCREEN_UDP: ", screens},  {"RT_SCREEN_ICMP: ", screens},
+    {"session denied ", denied},  {"session created ", created},
+    {"session closed ", closed},  {"RT_SCREEN_TCP: ", screens},
+    {"RT_SCREEN_UDP: ", screens}, {"RT_SCREEN_ICMP: ", screens},
     {"RT_SCREEN_IP: ", screens},  {"FW: ", filters},
 };
 

@@ -113,10 +113,11 @@ const struct ptn_format ptn_format_ulogd_json = {
  * "[NEW] ORIG: SRC=10.0.0.5 DST=192.0.2.1 PROTO=TCP SPT=4444 DPT=443 PKTS=0 BYTES=0 , REPLY: SRC=..."
  */
 static const struct ptn_field_name flow_names[] = {
-    {"SRC", PTN_SLOT_SRC},   {"DST", PTN_SLOT_DST},       {"SPT", PTN_SLOT_SPORT},
-    {"DPT", PTN_SLOT_DPORT}, {"PROTO", PTN_SLOT_PROTO},   {"TYPE", PTN_SLOT_ICMP_TYPE},
-    {"CODE", PTN_SLOT_ICMP_CODE}, {"PKTS", PTN_SLOT_PACKETS}, {"BYTES", PTN_SLOT_OCTETS},
-    {0},
+    {"SRC", PTN_SLOT_SRC},        {"DST", PTN_SLOT_DST},
+    {"SPT", PTN_SLOT_SPORT},      {"DPT", PTN_SLOT_DPORT},
+    {"PROTO", PTN_SLOT_PROTO},    {"TYPE", PTN_SLOT_ICMP_TYPE},
+    {"CODE", PTN_SLOT_ICMP_CODE}, {"PKTS", PTN_SLOT_PACKETS},
+    {"BYTES", PTN_SLOT_OCTETS},   {0},
 };
 
 static enum ptn_line read_flow(const struct ptn_format *format, struct ptn_log_state *state,

@@ -12,6 +12,7 @@
 #include <netinet/in.h>
 #include <string.h>
 
+#include "pairs.h"
 #include "sentence.h"
 
 static const struct ptn_action_word words[] = {
@@ -131,4 +132,35 @@ const struct ptn_format ptn_format_watchguard = {
     .title = "WatchGuard Fireware",
     .read = read_watchguard,
     .actions = words,
+};
+
+/* As the log server and Dimension keep it: every part has a name. The protocol stands behind the service's. */
+static enum ptn_line finish_pairs(const struct ptn_message *m, struct ptn_knock *k, enum ptn_line kind)
+{
+    struct ptn_slice service = ptn_pairs_value(&ptn_format_watchguard_pairs, m->text, "protocol");
+    service = service.len ? service : ptn_pairs_value(&ptn_format_watchguard_pairs, m->text, "pr");
+    struct ptn_slice behind = ptn_slice_after(service, "/");
+    ptn_slot_put(k, &ptn_format_watchguard_pairs, PTN_SLOT_PROTO, behind.len ? behind : service);
+    struct ptn_slice tcp = ptn_pairs_value(&ptn_format_watchguard_pairs, m->text, "tcp_info");
+    if (tcp.len)
+        put_more(k, &ptn_format_watchguard_pairs, m->text);
+    return kind;
+}
+
+static const char *const pair_marks[] = {"disp=\"", "msg_id=\"", "src_ip=\"", NULL};
+
+static const struct ptn_field_name pair_names[] = {
+    {"disp", PTN_SLOT_ACTION},    {"src_ip", PTN_SLOT_SRC},     {"dst_ip", PTN_SLOT_DST},
+    {"src_port", PTN_SLOT_SPORT}, {"dst_port", PTN_SLOT_DPORT}, {"src_intf", PTN_SLOT_IN},
+    {"dst_intf", PTN_SLOT_OUT},   {"policy", PTN_SLOT_RULE},    {NULL, PTN_SLOT_NOTHING},
+};
+
+const struct ptn_format ptn_format_watchguard_pairs = {
+    .name = "watchguard",
+    .title = "WatchGuard Fireware, named fields",
+    .read = ptn_read_pairs,
+    .marks = pair_marks,
+    .names = pair_names,
+    .actions = words,
+    .finish = finish_pairs,
 };

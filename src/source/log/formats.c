@@ -48,7 +48,8 @@ static bool one_stands(const char *const *marks, const struct ptn_message *m)
 }
 
 /* What a reader leaves to us. */
-static enum ptn_line settle(const struct ptn_format *f, const struct ptn_message *m, struct ptn_knock *items, size_t n)
+static inline enum ptn_line settle(const struct ptn_format *f, const struct ptn_message *m, struct ptn_knock *items,
+                                   size_t n)
 {
     bool known = false;
     for (struct ptn_knock *k = items; k < items + n; k++) {

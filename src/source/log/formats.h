@@ -32,6 +32,7 @@
     X(barracuda) \
     X(barracuda_waf) \
     X(mikrotik) \
+    X(watchguard_pairs) \
     X(watchguard) \
     X(checkpoint_bars) \
     X(checkpoint_lea) \

@@ -50,6 +50,29 @@ static inline bool skip_octet(struct order *o, const char *name, size_t len)
 }
 #define SKIP_OCTET(o, name) skip_octet(o, name, sizeof(name) - 1)
 
+/* Every other packet has it: without a branch. */
+static inline void skip_df(struct order *o)
+{
+    enum { LEN = 3, READABLE = 4 };
+    if (o->end - o->at < READABLE)
+        return;
+    bool found = (ptn_load32(o->at) & 0xffffff) == ('D' | 'F' << 8 | ' ' << 16);
+    o->at += (size_t)found * LEN;
+}
+
+/* The length of an UDP packet, of which that of the IP packet has told already, where the line ends with it. */
+static inline void skip_last_length(struct order *o)
+{
+    enum { NAME = 4, MOST = 8 };
+    size_t left = (size_t)(o->end - o->at), value = left - NAME;
+    if (left <= NAME || value > MOST || memcmp(o->at, "LEN=", NAME) != 0)
+        return;
+    uint64_t x = ptn_load64(o->end - MOST) >> (MOST - value) * 8 ^ PTN_EACH(' '); /* 0 where there is a blank */
+    uint64_t blanks = ~(((x & PTN_EACH(0x7f)) + PTN_EACH(0x7f)) | x) & PTN_EACH(0x80);
+    if (blanks == UINT64_C(0x80) << (value - 1) * 8)
+        o->at = o->end;
+}
+
 static inline bool number(struct order *o, const char *name, size_t len, uint32_t max, uint32_t *ret)
 {
     if (o->end - o->at < (ptrdiff_t)len + 8 || memcmp(o->at, name, len) != 0)
@@ -118,7 +141,7 @@ static inline bool read_v4(struct order *o)
     uint32_t ttl, id;
     if (!SKIP_OCTET(o, "PREC=0x") || !NUMBER(o, "TTL=", 255, &ttl) || !NUMBER(o, "ID=", 65535, &id))
         return false;
-    (void)TAKE(o, "DF ");
+    skip_df(o);
     k->ttl = (uint8_t)ttl;
     k->id = (uint16_t)id;
     k->has = PTN_HAS_LENGTH | PTN_HAS_TTL | PTN_HAS_ID;
@@ -212,7 +235,10 @@ static bool read_udp(struct order *o)
 {
     o->knock->proto = UDP;
     o->knock->has |= PTN_HAS_PROTO;
-    return read_ports(o);
+    if (!read_ports(o))
+        return false;
+    skip_last_length(o);
+    return true;
 }
 
 static bool read_other(struct order *o)
