@@ -1,8 +1,9 @@
 #!/bin/sh
-# What `portolan explain` costs, for bench/run.sh: a log is made in FOLDER, which is the caller's to remove. Prints a line a
-# measure: its key, and what bench-compare says; for memory and captures the figures themselves.
+# What `portolan explain` costs, for bench/run.sh: a log is made in FOLDER, which is the caller's to remove. Prints a
+# line a measure: its key, and what bench-compare says; for memory and captures the figures themselves.
 #     bench/explain.sh BUILD PORTOLAN FOLDER [OCTETS]     OCTETS of log instead of 1 GB
-# fwlogwatch and psad would take hours for it: they get its beginning (SLICE octets), and so do we in turn with them.
+# fwlogwatch (whose time grows with the square) and psad would take far too long for it: they get its beginning (SLICE
+# octets), and so do we in turn with them.
 set -eu
 build=$1
 portolan=$2
@@ -39,7 +40,9 @@ measure() { # KEY, RUNS, FILE, PEER: both with FILE as their last word
 
 "$knocks" "$octets" 1 >"$tmp/log"
 is_read "$tmp/log" "$(wc -l <"$tmp/log")"
+# shellcheck disable=SC2016
 script count 'grep -c "DPT=23 " "$1" | cat' # into /dev/null it would stop at the first
+# shellcheck disable=SC2016 # the fastest way of several: word by word takes it five times as long
 script group 'exec mawk '\''match($0, /DPT=[0-9]+/) { n[substr($0, RSTART + 4, RLENGTH - 4)]++ }
     END { for (port in n) print n[port], port }'\'' "$1"'
 measure wc 15 "$tmp/log" "wc -l"

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Unpacks into FOLDER what bench/explain.sh is held against and what is not to be installed for that: fwlogwatch and psad
+# Unpacks into FOLDER what bench/explain.sh measures and nobody wants to have installed for that: fwlogwatch and psad
 # bring a mail server, a log daemon and daemons of their own.
 #     bench/peers.sh FOLDER
 set -eu

@@ -92,12 +92,15 @@ figure() { # key, name, bound, "at most" or "at least", figure
     json="$json,\"explain_$1\":{\"ours\":$5,\"bound\":$3}"
 }
 figures() { # sources, peak kilobytes of 1 GB, of 300 MB; packets of the capture, seconds
+    memory=$(awk -v k="$2" 'BEGIN { printf "%.0f", k * 1.024 / 1000 }')
+    growth=$(awk -v a="$2" -v b="$3" 'BEGIN { printf "%.2f", a / b }')
+    packets=$(awk -v n="$4" -v s="$5" 'BEGIN { printf "%.1f", n / s / 1e6 }')
     echo
     printf '| %-74s | %9s | %13s |\n' "logs: memory and captures" ours bound
     echo '|---|---:|---:|'
-    figure memory "peak memory in MB, $1 sources in 1 GB" 256 "at most" "$(awk -v k="$2" 'BEGIN { printf "%.0f", k * 1.024 / 1000 }')"
-    figure growth "the same by that of the first 300 MB of it" 1.1 "at most" "$(awk -v a="$2" -v b="$3" 'BEGIN { printf "%.2f", a / b }')"
-    figure pcap "packets of a capture a second on one core, in millions" 10 "at least" "$(awk -v n="$4" -v s="$5" 'BEGIN { printf "%.1f", n / s / 1e6 }')"
+    figure memory "peak memory in MB, $1 sources in 1 GB" 256 "at most" "$memory"
+    figure growth "the same by that of the first 300 MB of it" 1.1 "at most" "$growth"
+    figure pcap "packets of a capture a second on one core, in millions" 10 "at least" "$packets"
 }
 echo
 mkdir "$tmp/logs"

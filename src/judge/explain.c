@@ -72,7 +72,6 @@ static void add_lines(struct ptn_explaining *x, enum ptn_cause cause, const stru
 {
     struct ptn_cause_sum *sum = &x->sums[cause];
     sum->lines += lines;
-    sum->sources++;
     add_span(sum, v->first, v->last);
     add_moments(x->ret, sum, v, lines);
 }
@@ -130,18 +129,22 @@ static enum ptn_cause main_cause(const struct ptn_explaining *x, const struct pt
 static void add_visitor(struct ptn_explaining *x, const struct ptn_visitor *v)
 {
     const uint64_t all = (uint64_t)v->tries + v->probes + v->answers + v->others;
-    const enum ptn_cause answers = ptn_source_answers(judged(x), v);
+    const enum ptn_cause probes = ptn_source_probes(v), answers = ptn_source_answers(judged(x), v);
+    uint32_t causes = v->causes;
     if (v->tries) {
         add_who(x, (enum ptn_cause)v->cause, v, v->tries);
         x->sums[v->cause].passed += v->passed;
+        causes |= 1u << v->cause;
     }
-    if (v->probes)
-        add_lines(x, ptn_source_probes(v), v, v->probes);
-    if (v->answers && !v->tries && answers == v->cause)
-        add_who(x, answers, v, v->answers);
-    else if (v->answers)
-        add_lines(x, answers, v, v->answers);
-    for (uint32_t causes = v->causes; causes; causes &= causes - 1)
+    if (v->probes) {
+        add_lines(x, probes, v, v->probes);
+        causes |= 1u << probes;
+    }
+    if (v->answers) {
+        (!v->tries && answers == v->cause ? add_who : add_lines)(x, answers, v, v->answers);
+        causes |= 1u << answers;
+    }
+    for (; causes; causes &= causes - 1)
         x->sums[__builtin_ctz(causes)].sources++;
     if (!all)
         return;

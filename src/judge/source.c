@@ -13,6 +13,7 @@ enum { TCP = 6, UDP = 17 };
 #define RECENT 900     /* seconds: how long what the host shows now explains what was logged */
 #define VISITED_MAX 20 /* ports that somebody may use honestly */
 #define SLIPS 4        /* one refusal among so many welcomes */
+#define PUBLIC 20      /* so many sources come to what is for everybody */
 #define CROWD 3        /* so many sources make a port one that is swept */
 #define AFTERSHOCK 8   /* so many come for a port that somebody used */
 #define REPEATS 7      /* lines: a try, and what TCP repeats of it (RFC 6298) */
@@ -60,38 +61,56 @@ static uint32_t crowd_of(const struct ptn_crowd *c, const struct ptn_tried *t)
     return t->proto == TCP ? c->tried[0][t->port] : t->proto == UDP ? c->tried[1][t->port] : 0;
 }
 
+static uint32_t let_in(const struct ptn_crowd *c, const struct ptn_tried *t)
+{
+    return t->proto == TCP ? c->tried[2][t->port] : t->proto == UDP ? c->tried[3][t->port] : 0;
+}
+
 static bool bit(const struct ptn_tried *t, const uint64_t bits[2][1024])
 {
     return (t->proto == TCP || t->proto == UDP) && ptn_site_bit(bits[t->proto == UDP], t->port);
 }
 
-static bool is_unsafe_by_number(const struct ptn_crowd *c, const struct ptn_tried *t)
+static enum ptn_rating rating_by_number(const struct ptn_crowd *c, const struct ptn_tried *t)
 {
     struct ptn_claim claim[PTN_CLAIMS_MAX];
     if ((t->proto != TCP && t->proto != UDP) ||
         ptn_chart_lookup(c->chart, t->port, t->proto == UDP ? PTN_UDP : PTN_TCP, claim, PTN_CLAIMS_MAX) < 1)
-        return false;
-    return claim[0].rating == PTN_RATING_UNSAFE || claim[0].rating == PTN_RATING_LIMITED;
+        return PTN_RATING_NONE;
+    return claim[0].rating;
 }
 
-/* Not meant for everybody, by the audit or by the chart. */
-static bool is_unsafe(const struct ptn_door *d)
+static bool is_unsafe(enum ptn_rating rating)
 {
-    return d->verdict == PTN_VERDICT_WORRY || d->rating == PTN_RATING_UNSAFE || d->rating == PTN_RATING_LIMITED;
+    return rating == PTN_RATING_UNSAFE || rating == PTN_RATING_LIMITED;
+}
+
+/* The web, mail: a service that may be for everybody, and to which everybody comes. */
+static bool is_public(const struct ptn_crowd *c, const struct ptn_tried *t, const struct ptn_door *d)
+{
+    if (let_in(c, t) < PUBLIC || (d && d->verdict == PTN_VERDICT_WORRY) || (!d && c->site->from != PTN_SITE_LOG))
+        return false;
+    const enum ptn_rating rating = d ? d->rating : rating_by_number(c, t);
+    return rating == PTN_RATING_SAFE || rating == PTN_RATING_DEPENDS;
+}
+
+/* Not meant for everybody, by the audit or by the chart; of what the host offers the log alone tells no more than that
+ * many came in. */
+static bool is_exposed(const struct ptn_crowd *c, const struct ptn_tried *t, const struct ptn_door *d)
+{
+    return d ? d->verdict == PTN_VERDICT_WORRY || is_unsafe(d->rating)
+             : c->site->from == PTN_SITE_LOG && let_in(c, t) >= CROWD && is_unsafe(rating_by_number(c, t));
 }
 
 /* Who scans is worried about wherever it got through, but to what is safe for everybody; who sweeps comes to every
- * address there is, and is worried about where the service is not meant for everybody; of what the host offers the log
- * alone tells no more than that many came in. */
+ * address there is, and is worried about where the service is not meant for everybody. Both are where such a service
+ * stands open, even if this line was refused. */
 static bool is_hit(const struct ptn_crowd *c, const struct ptn_tried *t, bool scans)
 {
     const struct ptn_door *d = ptn_site_door(c->site, t->proto, t->port);
-    const bool reached = t->used == PTN_TRIED_LET_IN || (d && d->rung == PTN_RUNG_INTERNET);
-    if (!reached)
-        return false;
-    if (scans)
-        return !d || !ptn_door_is_safe(d);
-    return d ? is_unsafe(d) : c->site->from == PTN_SITE_LOG && crowd_of(c, t) >= CROWD && is_unsafe_by_number(c, t);
+    if (scans && t->used == PTN_TRIED_LET_IN)
+        return !(d && ptn_door_is_safe(d)) && !is_public(c, t, d);
+    return (t->used == PTN_TRIED_LET_IN || (d && d->rung == PTN_RUNG_INTERNET)) && is_exposed(c, t, d);
 }
 
 bool ptn_source_hit(const struct ptn_crowd *c, const struct ptn_visitor *v, bool scans, struct ptn_tried *what)
@@ -332,13 +351,17 @@ static enum ptn_cause judge_among(const struct ptn_crowd *c, const struct ptn_vi
 static void count_crowd(struct ptn_crowd *c)
 {
     const struct ptn_visitors *all = c->whole ? &c->whole->visitors : &c->tally->visitors;
-    for (uint32_t i = 0; i < all->n; i++) {
-        const struct ptn_visitor *v = &all->items[i];
+    for (uint32_t k = 0; k < all->n; k++) {
+        const struct ptn_visitor *v = &all->items[k];
         c->n += v->tries != 0;
         c->insistent += v->tries >= PTN_REGULAR_LINES && !v->tried[1].used;
-        for (unsigned t = 0; t < PTN_TRIED && v->tried[t].used && v->tries; t++)
-            if (v->tried[t].proto == TCP || v->tried[t].proto == UDP)
-                c->tried[v->tried[t].proto == UDP][v->tried[t].port]++;
+        for (unsigned i = 0; i < PTN_TRIED && v->tried[i].used && v->tries; i++) {
+            const struct ptn_tried *t = &v->tried[i];
+            if (t->proto != TCP && t->proto != UDP)
+                continue;
+            c->tried[t->proto == UDP][t->port]++;
+            c->tried[2 + (t->proto == UDP)][t->port] += t->used == PTN_TRIED_LET_IN;
+        }
     }
     c->walk = walk_of(c->n);
 }
@@ -380,7 +403,7 @@ static void take_over(struct ptn_crowd *c)
 int ptn_sources_judge(struct ptn_crowd *c, struct ptn_gangs *gangs)
 {
     struct ptn_visitors *all = &c->tally->visitors;
-    c->tried = calloc(2, sizeof(*c->tried));
+    c->tried = calloc(4, sizeof(*c->tried));
     if (!c->tried || meet_peers(c) < 0)
         return -ENOMEM;
     settle(all);

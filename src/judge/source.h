@@ -16,7 +16,7 @@ struct ptn_crowd {
     uint32_t n;                    /* sources that tried a port */
     uint32_t insistent;            /* those of them that tried one port, and often */
     unsigned walk;                 /* so many more ports must fail than succeed, see source.c */
-    uint32_t (*tried)[65536];      /* TCP, UDP: sources by port */
+    uint32_t (*tried)[65536];      /* TCP, UDP: sources by port; TCP, UDP: those of them that were let in */
 };
 
 /* A network whose sources share out a scan. */

@@ -126,9 +126,11 @@ static int count_outgoing(struct ptn_tally *t, struct ptn_visitor *v, const stru
 
 static unsigned used_of(const struct ptn_site *s, const struct ptn_visit *w)
 {
-    return w->passed                                                                                 ? PTN_TRIED_LET_IN
-           : (w->proto == TCP || w->proto == UDP) && ptn_site_bit(s->open[w->proto == UDP], w->port) ? PTN_TRIED_OPEN
-                                                                                                     : PTN_TRIED_SHUT;
+    if (w->passed)
+        return PTN_TRIED_LET_IN;
+    return s->n_doors && (w->proto == TCP || w->proto == UDP) && ptn_site_bit(s->open[w->proto == UDP], w->port)
+               ? PTN_TRIED_OPEN
+               : PTN_TRIED_SHUT;
 }
 
 static int make_tried(struct ptn_tally *t)

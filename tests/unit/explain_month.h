@@ -262,6 +262,26 @@ static void mail(struct month *m)
         tcp_to(m, at + 1 + 2 * i, IN_BLOCK, server.t, m->me, sport + 1, 113, "SYN");
 }
 
+/* Who comes for what is offered; some of them look around as well. */
+static void guest(struct month *m)
+{
+    const struct text src = anybody(m);
+    const unsigned port = below(m, 3) ? 443 : 80;
+    for (unsigned i = 0, n = 1 + below(m, 3); i < n; i++)
+        tcp_to(m, some_time(m), IN_ALLOW, src.t, m->me, client_port(m), port, "SYN");
+}
+
+static void curious(struct month *m)
+{
+    const struct text src = anybody(m);
+    const uint32_t at = some_time(m);
+    for (unsigned i = 0; i < 30; i++)
+        try_port(m, at + i * 5, src.t, 1 + below(m, 10000));
+    tcp_to(m, at, IN_ALLOW, src.t, m->me, client_port(m), 80, "SYN");
+    tcp_to(m, at, IN_ALLOW, src.t, m->me, client_port(m), 443, "SYN");
+    tcp_to(m, at + 9, IN_BLOCK, src.t, m->me, client_port(m), 80, "ACK FIN");
+}
+
 /* ---- neighbours -----------------------------------------------------------------------------------------------------
  */
 
@@ -345,6 +365,8 @@ static void make_month(struct month *m, bool home)
     } else {
         repeat(m, 1500, late_callers);
         repeat(m, 60, mail);
+        repeat(m, 3000, guest);
+        repeat(m, 40, curious);
         neighbours(m, "203.0.113", "203.0.113.255");
     }
 }

@@ -260,7 +260,8 @@ static const struct ptn_ifaddr rented_addrs[] = {{.addr = {.family = 2, .bytes =
                                home_addrs[] = {{.addr = {.family = 2, .bytes = {192, 168, 1, 10}}, .prefix = 24}};
 static const struct ptn_door rented_doors[] = {
     {443, 6, PTN_RUNG_INTERNET, PTN_RATING_SAFE, PTN_VERDICT_OK, "https", "nginx.service"},
-    {25, 6, PTN_RUNG_INTERNET, PTN_RATING_SAFE, PTN_VERDICT_OK, "smtp", "postfix.service"},
+    {25, 6, PTN_RUNG_INTERNET, PTN_RATING_DEPENDS, PTN_VERDICT_ASK, "smtp", "postfix.service"},
+    {80, 6, PTN_RUNG_INTERNET, PTN_RATING_DEPENDS, PTN_VERDICT_ASK, "http", "nginx.service"},
     {5432, 6, PTN_RUNG_LOOPBACK, PTN_RATING_LIMITED, PTN_VERDICT_OK, "postgres", "postgresql.service"},
 };
 
@@ -422,7 +423,7 @@ static void attacked_months(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(attacks) * 2; i++) {
         const size_t row = i / 2;
-        struct ptn_door doors[4];
+        struct ptn_door doors[COUNT(rented_doors) + 1];
         struct log_text log = {0};
         struct month m = month_of(&log, attacks[row].home, 30);
         struct ptn_site site = site_of(attacks[row].home, i & 1);
@@ -433,9 +434,10 @@ static void attacked_months(void **state)
         attacks[row].plant(&m);
         if (attacks[row].plant == plant_sweep && i & 1) {
             memcpy(doors, rented_doors, sizeof(rented_doors));
-            doors[3] = (struct ptn_door){23, 6, PTN_RUNG_LAN, PTN_RATING_UNSAFE, PTN_VERDICT_WORRY, "telnet", ""};
+            doors[COUNT(rented_doors)] =
+                (struct ptn_door){23, 6, PTN_RUNG_LAN, PTN_RATING_UNSAFE, PTN_VERDICT_WORRY, "telnet", ""};
             site.doors = doors;
-            site.n_doors = 4;
+            site.n_doors = COUNT(doors);
             ptn_site_learn(&site, chart);
         }
         AT("attack %zu, the host is %s", row, i & 1 ? "known" : "not known");

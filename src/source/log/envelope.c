@@ -419,6 +419,23 @@ static int64_t same_year(const struct ptn_clock *clock, struct ptn_slice s, int6
     return time;
 }
 
+/* `dmesg --time-format iso` has a comma before its microseconds, and no host behind them. */
+static bool is_dmesg(struct ptn_slice stamp)
+{
+    enum { COMMA = 19, SIGN = 26 };
+    return stamp.len > SIGN && stamp.at[10] == 'T' && stamp.at[COMMA] == ',' && is_digit(stamp.at[SIGN - 1]) &&
+           (stamp.at[SIGN] == '+' || stamp.at[SIGN] == '-');
+}
+
+/* "kern  :warn  : " of `dmesg --decode` */
+static void take_decoded(struct ptn_slice *s)
+{
+    enum { FACILITY = 6, LEVEL = 13 };
+    if (s->len > LEVEL + 2 && is_small(s->at[0]) && s->at[FACILITY] == ':' && s->at[LEVEL] == ':' &&
+        is_small(s->at[7]) && is_blank(s->at[LEVEL + 1]))
+        *s = no_blanks(behind(*s, LEVEL + 1));
+}
+
 /* One layer: what is taken off is taken off the text. Result: whether another may follow. */
 static bool open_layer(struct ptn_clock *clock, struct ptn_message *m)
 {
@@ -437,6 +454,11 @@ static bool open_layer(struct ptn_clock *clock, struct ptn_message *m)
     struct ptn_slice stamp = numbered;
     if (take_stamp(clock, &numbered, priority, &time)) {
         time = same_year(clock, stamp, m->time, time);
+        if (is_dmesg(stamp)) {
+            m->time = time;
+            m->text = numbered;
+            return false;
+        }
         if (!unset || m->time == PTN_NO_TIME)
             m->time = time;
         return open_header(clock, m, numbered, !priority && is_digit(s.at[0]) && s.at[10] != 'T');
@@ -479,6 +501,7 @@ static void take_late_tag(struct ptn_message *m)
 void ptn_envelope_peel(struct ptn_clock *clock, struct ptn_message *m)
 {
     ptn_slot_clock(clock->latest, clock->utc);
+    take_decoded(&m->text);
     for (int i = 0; i < LAYERS && may_be_header(m->text) && open_layer(clock, m); i++)
         ;
     take_late_tag(m);
@@ -545,6 +568,8 @@ void ptn_envelope_open(struct ptn_clock *clock, struct ptn_slice line, char *roo
     *ret = (struct ptn_message){.line = line, .text = text, .time = PTN_NO_TIME};
     if (text.len && text.at[0] == '{')
         ptn_envelope_json(text, room, ret);
+    else if (ret->text.len && ret->text.at[0] == '"' && ptn_envelope_csv(clock, ret->text, room, ret))
+        ;
     else if (open_kernel(clock, text, ret))
         return;
     ptn_envelope_peel(clock, ret);

@@ -22,6 +22,10 @@ void ptn_envelope_peel(struct ptn_clock *, struct ptn_message *);
 /* Journal entries, docker's lines and the like (envelope_json.c): fills *ret and says true, or leaves it. */
 bool ptn_envelope_json(struct ptn_slice line, char *room, struct ptn_message *ret);
 
+/* A collector's export as CSV, whose longest cell in quotes is the line (envelope_csv.c): fills *ret and says true, or
+ * leaves it. */
+bool ptn_envelope_csv(struct ptn_clock *, struct ptn_slice line, char *room, struct ptn_message *ret);
+
 /* RFC 5424, behind the priority (envelope_5424.c): fills *m and says true, or leaves it. */
 bool ptn_envelope_5424(struct ptn_clock *, struct ptn_message *m);
 

@@ -34,6 +34,15 @@ static const struct name {
     {"log", MESSAGE, 1},
     {"stream", FIELDS, 1},
     {"time", STAMP, 0},
+    {"_raw", MESSAGE, 2}, /* Splunk's exports */
+    {"_time", STAMP, 1},
+    {"result._raw", MESSAGE, 2},
+    {"result._time", STAMP, 1},
+    {"event.original", MESSAGE, 1},
+    {"full_log", MESSAGE, 2}, /* Wazuh */
+    {"line", MESSAGE, 2},     /* Loki */
+    {"labels", FIELDS, 1},
+    {"date", STAMP, 1}, /* Fluent Bit */
     {"short_message", MESSAGE, 1},
     {"full_message", MESSAGE, 1},
     {"version", FIELDS, 1},
@@ -196,7 +205,8 @@ static bool read_wrapped(struct ptn_slice line, struct room *room, struct wrappe
 /* Most lines of JSON are no envelopes: what none of these stands in is not looked at. */
 static bool may_be(struct ptn_slice line)
 {
-    static const char *const marks[] = {"\"MESSAGE\"", "{\"log\":", "\"short_message\"", "\"message\"", "\"msg\""};
+    static const char *const marks[] = {"\"MESSAGE\"", "\"log\":",     "\"short_message\"", "\"message\"", "\"msg\"",
+                                        "\"_raw\"",    "\"full_log\"", "\"original\"",      "\"line\""};
     for (size_t i = 0; i < sizeof(marks) / sizeof(*marks); i++)
         if (memmem(line.at, line.len, marks[i], strlen(marks[i])))
             return true;

@@ -17,14 +17,19 @@ struct word {
         sizeof(text) - 1, PTN_ACTION_##action, text, stem                                                              \
     }
 static const struct word words[] = {
-    W("DISALLOW", DROP, false),  W("DISALLOWED", DROP, false), W("UNALLOWED", DROP, false), W("DROP", DROP, true),
-    W("BLOCK", DROP, true),      W("REJECT", REJECT, true),    W("ACCEPT", PASS, true),     W("DENY", DROP, true),
-    W("DENIED", DROP, true),     W("ALLOW", PASS, true),       W("DROPPED", DROP, true),    W("BLOCKED", DROP, true),
-    W("ACCEPTED", PASS, true),   W("ALLOWED", PASS, true),     W("REJECTED", REJECT, true), W("DROPPING", DROP, false),
-    W("DISCARD", DROP, false),   W("PASS", PASS, false),       W("PASSED", PASS, false),    W("PERMIT", PASS, false),
-    W("PERMITTED", PASS, false), W("ACC", PASS, false),        W("DRP", DROP, false),       W("REJ", REJECT, false),
-    W("BLK", DROP, false),       W("DROPIN", DROP, false),     W("DROPOUT", DROP, false),   W("DROPFWD", DROP, false),
-    W("BLOCKLIST", DROP, false), W("BLACKLIST", DROP, false),
+    W("DISALLOW", DROP, false),  W("DISALLOWED", DROP, false),  W("UNALLOWED", DROP, false),
+    W("DROP", DROP, true),       W("BLOCK", DROP, true),        W("REJECT", REJECT, true),
+    W("ACCEPT", PASS, true),     W("DENY", DROP, true),         W("DENIED", DROP, true),
+    W("ALLOW", PASS, true),      W("DROPPED", DROP, true),      W("BLOCKED", DROP, true),
+    W("ACCEPTED", PASS, true),   W("ALLOWED", PASS, true),      W("REJECTED", REJECT, true),
+    W("DROPPING", DROP, false),  W("DISCARD", DROP, false),     W("PASS", PASS, false),
+    W("PASSED", PASS, false),    W("PERMIT", PASS, false),      W("PERMITTED", PASS, false),
+    W("ACC", PASS, false),       W("DRP", DROP, false),         W("REJ", REJECT, false),
+    W("BLK", DROP, false),       W("DROPIN", DROP, false),      W("DROPOUT", DROP, false),
+    W("DROPFWD", DROP, false),   W("DISCARDED", DROP, false),   W("DENYING", DROP, false),
+    W("BLOCKING", DROP, false),  W("REJECTING", REJECT, false), W("ALLOWING", PASS, false),
+    W("ACCEPTING", PASS, false), W("DROPLOG", DROP, false),     W("BLOCKLIST", DROP, false),
+    W("BLACKLIST", DROP, false),
 };
 #undef W
 
@@ -43,9 +48,12 @@ static enum ptn_action word_action(const char *word, size_t len)
 /* Vyatta's children (EdgeOS, VyOS, UniFi): "[WAN_IN-3003-D]", "[WAN_LOCAL-D-4001]"; RET goes on to other rules. */
 static bool letter_action(struct ptn_slice s, enum ptn_action *ret)
 {
-    const char *end = s.len ? memchr(s.at, ']', s.len) : NULL;
-    if (!end || *s.at != '[')
+    /* A host's name, or what a relay wrote, may stand before it. */
+    const char *begin = s.len ? memchr(s.at, '[', s.len) : NULL;
+    const char *end = begin ? memchr(begin, ']', (size_t)(s.at + s.len - begin)) : NULL;
+    if (!end)
         return false;
+    s.at = begin;
     const char *digits = end;
     while (digits > s.at && digits[-1] >= '0' && digits[-1] <= '9')
         digits--;

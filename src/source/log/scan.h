@@ -1,6 +1,6 @@
 /*
- * Where an octet stands in a text: the ends of lines. 64 octets are compared at once where the
- * processor can do that, and what it can is asked once. (scan.c)
+ * Where an octet stands in a text: the ends of lines. 64 octets are compared at once where the processor can do that,
+ * and what it can is asked once. (scan.c)
  */
 #ifndef PTN_SOURCE_LOG_SCAN_H
 #define PTN_SOURCE_LOG_SCAN_H
