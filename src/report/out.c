@@ -39,14 +39,20 @@ static const char *escape(enum ptn_tone t)
 
 void ptn_out_put(struct ptn_out *o, const char *p, size_t len)
 {
-    size_t from = 0;
-    for (size_t i = 0, n; i < len; i += n ? n : 1) {
-        n = (unsigned char)p[i] >= 0x80 ? ptn_utf8_shown(p + i, len - i) : (unsigned char)p[i] >= 0x20 && p[i] != 0x7f;
-        if (n)
+    size_t from = 0, i = 0;
+    while (i < len) {
+        while (i < len && p[i] >= ' ' && p[i] < 0x7f) /* nearly all of it */
+            i++;
+        if (i == len)
+            break;
+        const size_t n = ptn_utf8_shown(p + i, len - i);
+        if (n) {
+            i += n;
             continue;
+        }
         fwrite(p + from, 1, i - from, o->file);
         fputc('?', o->file);
-        from = i + 1;
+        from = ++i;
     }
     fwrite(p + from, 1, len - from, o->file);
 }

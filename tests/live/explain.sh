@@ -283,7 +283,7 @@ chatter() {
 background() {
     knock from=198.18.0.0/16 to=$four flags=S port=23 seq=to window=5000 ttl=48 count=450
     knock from=198.18.3.3/16 to=$four flags=S port=2323 seq=to window=5000 ttl=48 count=50
-    knock from=198.19.0.0/17 to=$four flags=S port=22 ttl=47 count=200
+    knock from=198.19.0.0/17 to=$four flags=S port=22 ttl=47 count=10
     knock from=198.19.128.0/17 to=$four proto=udp port=51413 data=30 count=200
     knock from=198.19.128.0/17 to=$four flags=S port=51413 count=100
     for port in 80 443 8080; do

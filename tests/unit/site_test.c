@@ -163,7 +163,7 @@ static void test_hostile_known(void **state)
                    "F:12: \"a?[2Jb\" has a control character or is not UTF-8",
                    "F:13: \"??\" has a control character or is not UTF-8",
                    "F:14: \"a?b\" has a control character or is not UTF-8",
-                   "F:15: \"a??? b\" has a control character or is not UTF-8",
+                   "F:15: \"a? b\" has a control character or is not UTF-8",
                    "F:16: \"123456789012345678901234567890123456789012345678901234567890+\" is longer than 60 octets",
                    "F:18: \"???\" is not an address or ADDRESS/PREFIX",
                    "F:21: \"two\" is another name for the range of line 19",
