@@ -12,8 +12,8 @@ size_t ptn_utf8_length(const char *text, size_t len);
  * stands beside them. */
 size_t ptn_utf8_shown(const char *text, size_t len);
 
-/* Copies text[len] into out[size], size > 0, which may begin where the text does: what must not be shown as '?', and no more characters than fit. Returns
- * out. */
+/* Copies text[len] into out[size], size > 0, which may begin where the text does: what must not be shown as '?', and no
+ * more characters than fit. Returns out. */
 char *ptn_utf8_clean(char *out, size_t size, const char *text, size_t len);
 
 #endif

@@ -81,7 +81,7 @@ _Static_assert(PTN_OPTION_COUNT <= 64, "they are bits of a word");
       PTN_OPT(JSON) | PTN_OPT(NEAR) | PTN_OPT(COUNT))                                                                  \
     X(audit, "", "what listens on this machine, how far it can be reached, is that safe",                              \
       PTN_OPTS_TABLE | PTN_OPT(WHY) | PTN_OPT(SAVE) | PTN_OPT(AGAINST) | PTN_OPT(ALLOW))                               \
-    X(explain, "[FILE|FOLDER...]", "why they knock, and whether to worry: a firewall's log, cause by cause",            \
+    X(explain, "[FILE|FOLDER...]", "why they knock, and whether to worry: a firewall's log, cause by cause",           \
       PTN_OPTS_TABLE | PTN_OPT(CSV) | PTN_OPT(HTML) | PTN_OPT(EVENTS) | PTN_OPT(WHY) | PTN_OPT(TOP) | PTN_OPT(PORT) |  \
           PTN_OPT(SOURCE) | PTN_OPT(FIX) | PTN_OPT(HOST) | PTN_OPT(KNOWN) | PTN_OPT(GEO) | PTN_OPT(AGAINST) |          \
           PTN_OPT(SINCE) | PTN_OPT(UNTIL) | PTN_OPT(PATTERN))                                                          \

@@ -116,8 +116,7 @@ static const struct ptn_tally *judged(const struct ptn_explaining *x)
     return x->crowd.whole ? x->crowd.whole : x->crowd.tally;
 }
 
-/* The cause of most of its lines. */
-static enum ptn_cause main_cause(const struct ptn_explaining *x, const struct ptn_visitor *v)
+enum ptn_cause ptn_explain_main_cause(const struct ptn_explaining *x, const struct ptn_visitor *v)
 {
     if (v->others > v->tries && v->others > v->probes && v->others > v->answers && v->causes)
         return (enum ptn_cause)__builtin_ctz(v->causes);
@@ -149,7 +148,7 @@ static void add_visitor(struct ptn_explaining *x, const struct ptn_visitor *v)
     if (!all)
         return;
     struct ptn_suspect s = suspect_of(x, v, all);
-    s.cause = main_cause(x, v);
+    s.cause = ptn_explain_main_cause(x, v);
     x->ret->sources++;
     ptn_best_add(&x->by_source, &s);
 }

@@ -41,6 +41,9 @@ int ptn_explain_tell(struct ptn_explaining *, struct ptn_paragraph *);
 /* By what the host was tested. NULL when out of memory. */
 const char *ptn_explain_host(struct ptn_explaining *);
 
+/* The cause of most of its lines. */
+enum ptn_cause ptn_explain_main_cause(const struct ptn_explaining *, const struct ptn_visitor *);
+
 /* The step of a timeline in which a second lies. */
 unsigned ptn_explain_step(const struct ptn_explained *, uint32_t second);
 /* The smallest of the usual steps by which `span` seconds are at most `n` steps. */

@@ -214,8 +214,9 @@ static int keep(struct ptn_explaining *x, const struct ptn_best *best, struct pt
     return 0;
 }
 
-static void add_net(struct ptn_best *best, const struct ptn_tally *t, const struct ptn_member *m, size_t n)
+static void add_net(struct ptn_best *best, const struct ptn_explaining *x, const struct ptn_member *m, size_t n)
 {
+    const struct ptn_tally *t = x->crowd.tally;
     struct ptn_suspect s = {.sources = (uint32_t)n};
     uint64_t ports[2] = {0, 0};
     uint64_t most = 0;
@@ -230,7 +231,7 @@ static void add_net(struct ptn_best *best, const struct ptn_tally *t, const stru
         ports[1] |= v->ports[1];
         if (lines > most) {
             most = lines;
-            s.cause = (enum ptn_cause)v->cause;
+            s.cause = ptn_explain_main_cause(x, v);
         }
     }
     s.ports = ports[0] | ports[1] ? ptn_sketch_ports(ports) : 0;
@@ -248,7 +249,7 @@ static int make_networks(struct ptn_explaining *x)
     for (size_t i = 0, to; i < n; i = to) {
         for (to = i + 1; to < n && members[to].net == members[i].net;)
             to++;
-        add_net(&best, x->crowd.tally, members + i, to - i);
+        add_net(&best, x, members + i, to - i);
     }
     free(members);
     return keep(x, &best, &x->ret->by_network, &x->ret->n_by_network);

@@ -259,7 +259,11 @@ static const char *ident_evidence(struct telling *t)
 
 static const char *regular_evidence(struct telling *t)
 {
-    return TELL(t, "One port, at least 8 lines, and the moments kept lie on a grid of equal steps.");
+    return TELL(
+        t,
+        "One port, at least 8 lines, and the moments kept lie nearer to a grid of equal steps than chance would "
+        "put any of the %u sources that came so often to one port.",
+        t->x->crowd.insistent);
 }
 
 static const char *late_evidence(struct telling *t)
@@ -277,8 +281,9 @@ static const char *aftershock_evidence(struct telling *t)
 static const char *sweep_evidence(struct telling *t)
 {
     return TELL(
-        t, "Too few ports from each for a scan; the port is tried by others too, or is known to be, or it was a try or "
-           "three.");
+        t,
+        "Too few ports from each for a scan; the port is tried by others too, or is known to be, or it was not tried "
+        "more than once a day.");
 }
 
 static const char *inside_evidence(struct telling *t)

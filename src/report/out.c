@@ -120,11 +120,8 @@ enum ptn_tone ptn_tone_of_rating(enum ptn_rating r)
 
 enum ptn_tone ptn_tone_of_verdict(enum ptn_verdict v)
 {
-    static const enum ptn_tone tones[] = {[PTN_VERDICT_OK] = PTN_TONE_GOOD,
-                                          [PTN_VERDICT_LIMIT] = PTN_TONE_CARE,
-                                          [PTN_VERDICT_RULE] = PTN_TONE_BAD,
-                                          [PTN_VERDICT_ASK] = PTN_TONE_CARE,
-                                          [PTN_VERDICT_WORRY] = PTN_TONE_BAD,
-                                          [PTN_VERDICT_BLIND] = PTN_TONE_STRONG};
+    static const enum ptn_tone tones[] = {
+        [PTN_VERDICT_OK] = PTN_TONE_GOOD,  [PTN_VERDICT_LIMIT] = PTN_TONE_CARE, [PTN_VERDICT_RULE] = PTN_TONE_BAD,
+        [PTN_VERDICT_ASK] = PTN_TONE_CARE, [PTN_VERDICT_WORRY] = PTN_TONE_BAD,  [PTN_VERDICT_BLIND] = PTN_TONE_STRONG};
     return tones[v];
 }

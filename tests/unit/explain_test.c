@@ -253,6 +253,43 @@ static void table(void **state)
     assert_int_equal(wrong, 0);
 }
 
+/* A scan whose packets all are answers by their flags has a face all the same, and counts once. */
+static void has_a_face(void **state)
+{
+    struct log_text log = {0};
+    struct ptn_site site = {.from = PTN_SITE_LOG};
+    struct told_causes t = {0};
+    struct ptn_tally tally;
+    struct ptn_explained e;
+    char line[256], text[PTN_ADDR_TEXT];
+    (void)state;
+    ptn_site_learn(&site, chart);
+    for (int i = 0; i < 100; i++) {
+        const int len =
+            snprintf(line, sizeof(line),
+                     "2026-10-01T00:00:%02d+00:00 fw kernel: [UFW BLOCK] IN=eth0 OUT= SRC=198.51.100.61 "
+                     "DST=203.0.113.10 LEN=40 TTL=52 ID=7 PROTO=TCP SPT=51000 DPT=%d WINDOW=1024 RES=0x00 %s "
+                     "URGP=0",
+                     i % 60, 1 + i, i < 90 ? "ACK" : "ACK FIN");
+        log_add(&log, line, (size_t)len, PTN_CAUSE_SCAN);
+    }
+    AT("a scan by ACKs");
+    log_explain(&log, &site, chart, 1, &e, &tally, &t);
+    EXPECT_INT(e.n, 1);
+    EXPECT_TEXT(ptn_cause_word(e.items[0].cause), "scan");
+    EXPECT_INT(e.items[0].sources, 1);
+    EXPECT_INT(e.items[0].n_suspects, 1);
+    ptn_addr_format(&e.items[0].suspects[0].addr, text);
+    EXPECT_TEXT(text, "198.51.100.61");
+    EXPECT(e.items[0].suspects[0].ports > 70 && e.items[0].suspects[0].ports < 140);
+    EXPECT(e.items[0].n_ports > 0);
+    EXPECT_INT(e.n_by_network, 1);
+    EXPECT(e.by_network[0].cause == PTN_CAUSE_SCAN);
+    ptn_explained_release(&e);
+    ptn_tally_release(&tally);
+    log_release(&log);
+}
+
 /* ---- months --------------------------------------------------------------------------------------------------------
  */
 
@@ -526,10 +563,8 @@ static void any_order(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(table),
-        cmocka_unit_test(clean_months),
-        cmocka_unit_test(attacked_months),
-        cmocka_unit_test(any_order),
+        cmocka_unit_test(table),           cmocka_unit_test(has_a_face), cmocka_unit_test(clean_months),
+        cmocka_unit_test(attacked_months), cmocka_unit_test(any_order),
     };
     return check_all_in(tests, set_up, tear_down);
 }
