@@ -6,11 +6,9 @@
 #include <time.h>
 
 #include "base/addr.h"
-#include "base/file.h"
 #include "explain_site.h"
 #include "report/json.h"
-
-#define AUDIT_MAX ((size_t)64 << 20)
+#include "store/document.h"
 
 struct reader {
     const char *path, *netns; /* netns: the namespace that is taken */
@@ -235,18 +233,12 @@ static int read_document(struct reader *r, const json_t *document)
 int ptn_site_read_audit(struct ptn_site_room *room, const char *path, struct ptn_err *err)
 {
     struct reader r = {.path = path, .room = room, .err = err};
-    json_error_t where;
-    char *text;
-    size_t len;
-    int e = ptn_file_read(path, AUDIT_MAX, &text, &len);
-    if (e < 0)
-        return ptn_fail(err, e, "%s: %s", path, strerror(-e));
+    int e;
+    json_t *document = ptn_document_read(path, &e, err);
+    if (!document)
+        return e;
     room->site.from = PTN_SITE_AUDIT;
     room->site.name = ptn_arena_strdup(&room->arena, path);
-    json_t *document = json_loadb(text, len, 0, &where);
-    free(text);
-    if (!document)
-        return ptn_fail(err, -EINVAL, "%s:%d: %s", path, where.line, where.text);
     e = room->site.name ? read_document(&r, document) : ptn_fail(err, -ENOMEM, "%s: out of memory", path);
     json_decref(document);
     return e;

@@ -263,7 +263,7 @@ static bool is_stray(const struct ptn_crowd *c, struct ptn_visitor *v)
 static bool is_let_in(const struct ptn_crowd *c, struct ptn_visitor *v)
 {
     struct ptn_tried what;
-    return v->tries && v->tries <= v->passed + v->passed / SLIPS && ptn_visitor_ports(v) <= VISITED_MAX &&
+    return v->tries && v->tries - v->passed <= v->passed / SLIPS && ptn_visitor_ports(v) <= VISITED_MAX &&
            !ptn_source_hit(c, v, false, &what);
 }
 

@@ -6,8 +6,7 @@
 
 #include "base/arena.h"
 #include "base/file.h"
-
-#define BASELINE_MAX ((size_t)64 << 20)
+#include "document.h"
 
 int ptn_baseline_save(const char *path, const json_t *document, struct ptn_err *err)
 {
@@ -226,16 +225,10 @@ static int check(const char *path, const json_t *before, const json_t *document,
 
 int ptn_baseline_compare(const char *path, const json_t *document, json_t **ret, struct ptn_err *err)
 {
-    char *text;
-    size_t len;
-    json_error_t where;
-    int r = ptn_file_read(path, BASELINE_MAX, &text, &len);
-    if (r < 0)
-        return ptn_fail(err, r, "%s: %s", path, strerror(-r));
-    json_t *before = json_loadb(text, len, 0, &where);
-    free(text);
+    int r;
+    json_t *before = ptn_document_read(path, &r, err);
     if (!before)
-        return ptn_fail(err, -EINVAL, "%s:%d: %s", path, where.line, where.text);
+        return r;
     json_t *out = json_object();
     r = check(path, before, document, err);
     if (r == 0) {

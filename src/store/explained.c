@@ -5,10 +5,9 @@
 #include <string.h>
 #include <time.h>
 
-#include "base/file.h"
+#include "document.h"
 #include "portolan.h"
 
-#define EXPLAINED_MAX ((size_t)64 << 20)
 #define NAMED 8         /* ports or sources in a sentence; the rest is counted */
 #define GROWN 3         /* times */
 #define GROWN_LEAST 100 /* lines; fewer grow by chance */
@@ -260,16 +259,10 @@ static int check(const char *path, const json_t *before, const json_t *document,
 
 int ptn_explained_compare(const char *path, const json_t *document, json_t **ret, struct ptn_err *err)
 {
-    char *text;
-    size_t len;
-    json_error_t where;
-    int r = ptn_file_read(path, EXPLAINED_MAX, &text, &len);
-    if (r < 0)
-        return ptn_fail(err, r, "%s: %s", path, strerror(-r));
-    json_t *before = json_loadb(text, len, 0, &where);
-    free(text);
+    int r;
+    json_t *before = ptn_document_read(path, &r, err);
     if (!before)
-        return ptn_fail(err, -EINVAL, "%s:%d: %s", path, where.line, where.text);
+        return r;
     json_t *out = NULL;
     r = check(path, before, document, err);
     if (r == 0) {
