@@ -72,11 +72,11 @@ static int verdict_status(const struct ptn_explain_run *e)
 
 static int write_html(struct ptn_explain_run *e, const char *path)
 {
-    char *text = NULL, lines[64];
+    char *text = NULL, lines[PTN_COUNTED_TEXT];
     size_t len;
     FILE *f = open_memstream(&text, &len);
     int r = f ? 0 : -ENOMEM;
-    snprintf(lines, sizeof(lines), "%llu lines", (unsigned long long)e->sums.lines);
+    ptn_counted_text(e->sums.lines, "line", "lines", lines);
     if (r == 0)
         r = ptn_explained_html(f, &e->explained, ptn_explain_file(e->pass.paths[0]), lines);
     if (f && fclose(f) != 0 && r == 0)

@@ -60,11 +60,18 @@ static void add_span(struct ptn_cause_sum *sum, uint32_t first, uint32_t last)
         sum->last = last;
 }
 
-/* Its lines, shared out to the moments that were kept. */
+/* Its lines, shared out to the moments that were kept; what is regular, to all of its time. */
 static void add_moments(const struct ptn_explained *e, struct ptn_cause_sum *sum, const struct ptn_visitor *v,
                         uint32_t lines)
 {
-    for (unsigned i = 0; i < PTN_TRIED && v->moments[i]; i++)
+    const bool regular = v->cause == PTN_CAUSE_FRIEND && v->tries == lines && lines > 1;
+    for (uint32_t i = 0; regular && i < PTN_TIMELINE; i++) {
+        const uint32_t from = (uint32_t)((uint64_t)lines * i / PTN_TIMELINE),
+                       to = (uint32_t)((uint64_t)lines * (i + 1) / PTN_TIMELINE);
+        const uint32_t at = v->first + (uint32_t)((uint64_t)(v->last - v->first) * i / (PTN_TIMELINE - 1));
+        sum->timeline[ptn_explain_step(e, at)] += to - from;
+    }
+    for (unsigned i = 0; !regular && i < PTN_TRIED && v->moments[i]; i++)
         sum->timeline[ptn_explain_step(e, v->moments[i])] += ptn_visitor_share(v, i, lines);
 }
 
