@@ -75,14 +75,17 @@ int ptn_counter_add(struct ptn_counter *c, uint32_t what, uint32_t when, uint64_
     return 0;
 }
 
+/* In no order of theirs: one table's slots put into another in their order would all crowd where it begins. */
 int ptn_counter_merge(struct ptn_counter *into, const struct ptn_counter *from)
 {
-    const struct ptn_counted *one;
     int r = 0;
     while (into->n_slots && into->shift < from->shift && r == 0)
         r = rebuild(into, into->n_slots, 1);
-    for (uint32_t at = 0; r == 0 && (one = ptn_counter_next(from, &at));)
-        r = ptn_counter_add(into, one->what, one->when << from->shift, one->lines);
+    for (uint32_t i = 0; r == 0 && i < from->n_slots; i++) {
+        const struct ptn_counted *one = &from->slots[i * 0x9e3779b1u & (from->n_slots - 1)];
+        if (one->lines)
+            r = ptn_counter_add(into, one->what, one->when << from->shift, one->lines);
+    }
     return r;
 }
 
