@@ -21,12 +21,6 @@ static struct ptn_counted *slot_of(const struct ptn_counter *c, uint32_t what, u
     return &c->slots[at];
 }
 
-void ptn_counter_fetch(const struct ptn_counter *c, uint32_t what, uint32_t when)
-{
-    if (c->n_slots)
-        __builtin_prefetch(&c->slots[place_of(what, when >> c->shift) & (c->n_slots - 1)], 1);
-}
-
 static int rebuild(struct ptn_counter *c, uint32_t n_slots, unsigned coarser)
 {
     struct ptn_counter made = {.n_slots = n_slots, .shift = (uint8_t)(c->shift + coarser)};
@@ -106,4 +100,24 @@ void ptn_counter_release(struct ptn_counter *c)
 {
     free(c->slots);
     *c = (struct ptn_counter){0};
+}
+
+/* ---- the last keys ---------------------------------------------------------------------------------------------- */
+
+int ptn_counting_miss(struct ptn_counting *c, struct ptn_counted *slot, uint32_t what, uint32_t when)
+{
+    int r = slot->lines ? ptn_counter_add(&c->table, slot->what, slot->when, slot->lines) : 0;
+    *slot = (struct ptn_counted){what, when, 1};
+    return r;
+}
+
+int ptn_counting_flush(struct ptn_counting *c)
+{
+    int r = 0;
+    for (unsigned i = 0; i < PTN_RECENT && r == 0; i++) {
+        struct ptn_counted *slot = &c->recent[i];
+        r = slot->lines ? ptn_counter_add(&c->table, slot->what, slot->when, slot->lines) : 0;
+        slot->lines = 0;
+    }
+    return r;
 }

@@ -19,8 +19,6 @@ struct ptn_counter {
     uint8_t shift;
 };
 
-/* Starts to fetch a key's slot. */
-void ptn_counter_fetch(const struct ptn_counter *, uint32_t what, uint32_t when);
 /* Result: 0 or -ENOMEM. */
 int ptn_counter_add(struct ptn_counter *, uint32_t what, uint32_t when, uint64_t lines);
 int ptn_counter_merge(struct ptn_counter *into, const struct ptn_counter *from);
@@ -29,5 +27,26 @@ uint64_t ptn_counter_get(const struct ptn_counter *, uint32_t what);
 /* Empty slots are passed over: NULL at the end. *at begins with 0. */
 const struct ptn_counted *ptn_counter_next(const struct ptn_counter *, uint32_t *at);
 void ptn_counter_release(struct ptn_counter *);
+
+/* A counter with its last keys at hand: most lines of a log count what the lines before them counted. */
+#define PTN_RECENT 128
+struct ptn_counting {
+    struct ptn_counter table; /* complete after ptn_counting_flush() */
+    struct ptn_counted recent[PTN_RECENT];
+};
+
+/* Results: 0 or -ENOMEM. */
+int ptn_counting_miss(struct ptn_counting *, struct ptn_counted *slot, uint32_t what, uint32_t when);
+int ptn_counting_flush(struct ptn_counting *);
+
+/* One more. */
+static inline int ptn_counting_add(struct ptn_counting *c, uint32_t what, uint32_t when)
+{
+    struct ptn_counted *slot = &c->recent[(what ^ what >> 7 ^ when) % PTN_RECENT];
+    if (slot->what != what || slot->when != when || !slot->lines)
+        return ptn_counting_miss(c, slot, what, when);
+    slot->lines++;
+    return 0;
+}
 
 #endif

@@ -166,9 +166,9 @@ static void add_visitor(struct ptn_explaining *x, const struct ptn_visitor *v)
 static void add_times(struct ptn_explaining *x, const struct ptn_tally *t)
 {
     const struct ptn_counted *one;
-    for (uint32_t at = 0; (one = ptn_counter_next(&t->times, &at));) {
+    for (uint32_t at = 0; (one = ptn_counter_next(&t->times.table, &at));) {
         const unsigned cause = one->what >> 1;
-        const uint32_t minute = one->when << t->times.shift;
+        const uint32_t minute = one->when << t->times.table.shift;
         if (cause != PTN_CAUSE_UNEXPLAINED && minute)
             x->sums[cause].timeline[ptn_explain_step(x->ret, minute * PTN_TIMES_UNIT)] += one->lines;
     }

@@ -94,7 +94,7 @@ struct ptn_port_count *ptn_explain_ports(struct ptn_explaining *x, unsigned caus
     const bool of_all = cause == PTN_CAUSE_COUNT;
     int r = of_all ? add_tried(&sum, x->crowd.tally) : add_ports(&sum, &x->ports, cause);
     if (r == 0 && !of_all)
-        r = add_ports(&sum, &x->crowd.tally->ports, cause);
+        r = add_ports(&sum, &x->crowd.tally->ports.table, cause);
     if (r == 0 && !of_all)
         r = add_ports(&by, &x->port_sources, cause);
     if (r == 0)
@@ -117,7 +117,7 @@ static int row_of(const struct ptn_heat *h, uint32_t what)
 static int make_heat(struct ptn_explaining *x)
 {
     struct ptn_explained *e = x->ret;
-    const struct ptn_counter *from = &x->crowd.tally->heat;
+    const struct ptn_counter *from = &x->crowd.tally->heat.table;
     struct ptn_heat *h = &e->heat;
     const struct ptn_counted *one;
     const uint32_t least = PTN_HEAT_UNIT << (from->shift < 16 ? from->shift : 16);
@@ -180,7 +180,7 @@ static void add_worries(struct ptn_explaining *x, size_t room)
 static int make_days(struct ptn_explaining *x)
 {
     struct ptn_explained *e = x->ret;
-    const struct ptn_counter *from = &x->crowd.tally->times;
+    const struct ptn_counter *from = &x->crowd.tally->times.table;
     const struct ptn_counted *one;
     const size_t span = e->first ? (e->last / DAY - e->first / DAY) + 1 : 0, room = span < 4096 ? span : 4096;
     e->days = ptn_arena_alloc(&e->arena, (room + 1) * sizeof(*e->days));

@@ -22,9 +22,9 @@ void ptn_tally_open(struct ptn_tally *t, const struct ptn_site *site)
 void ptn_tally_release(struct ptn_tally *t)
 {
     ptn_visitors_release(&t->visitors);
-    ptn_counter_release(&t->ports);
-    ptn_counter_release(&t->times);
-    ptn_counter_release(&t->heat);
+    ptn_counter_release(&t->ports.table);
+    ptn_counter_release(&t->times.table);
+    ptn_counter_release(&t->heat.table);
     free(t->spoke);
     free(t->tried);
     *t = (struct ptn_tally){0};
@@ -80,9 +80,9 @@ static int count_sum(struct ptn_tally *t, const struct ptn_knock *k, const struc
     t->packets++;
     t->passed += passed;
     t->dropped += ptn_knock_is_dropped(k);
-    int r = ptn_counter_add(&t->times, PTN_TIMES_WHAT(cause, passed), second / PTN_TIMES_UNIT, 1);
+    int r = ptn_counting_add(&t->times, PTN_TIMES_WHAT(cause, passed), second / PTN_TIMES_UNIT);
     if (r == 0 && known)
-        r = ptn_counter_add(&t->ports, PTN_PORT_WHAT(cause, k->proto, port_of(k, p)), 0, 1);
+        r = ptn_counting_add(&t->ports, PTN_PORT_WHAT(cause, k->proto, port_of(k, p)), 0);
     return r;
 }
 
@@ -110,6 +110,13 @@ static uint64_t octets_of(const struct ptn_knock *k)
 
 /* ---- visits ----------------------------------------------------------------------------------------------------- */
 
+static int spoke_to(struct ptn_tally *t, const struct ptn_visitor_key *who, uint16_t port, uint32_t second)
+{
+    struct ptn_addr addr = {.family = who->family};
+    memcpy(addr.bytes, who->addr, sizeof(addr.bytes));
+    return ptn_tally_spoke(t, &addr, port, second);
+}
+
 static int count_outgoing(struct ptn_tally *t, struct ptn_visitor *v, const struct ptn_visit *w)
 {
     if (w->answered) {
@@ -121,7 +128,7 @@ static int count_outgoing(struct ptn_tally *t, struct ptn_visitor *v, const stru
     if (!w->asks)
         return 0;
     v->marks |= PTN_VISITOR_CONTACTED;
-    return w->proto == TCP && w->ported ? ptn_tally_spoke(t, &w->addr, w->port, w->second) : 0;
+    return w->proto == TCP && w->ported ? spoke_to(t, &w->who, w->port, w->second) : 0;
 }
 
 static unsigned used_of(const struct ptn_site *s, const struct ptn_visit *w)
@@ -148,12 +155,12 @@ static int count_port(struct ptn_tally *t, const struct ptn_visit *w)
     *lines = sum32(*lines, 1);
     return *lines <= HEAT_FROM
                ? 0
-               : ptn_counter_add(&t->heat, PTN_PORT_WHAT(0, w->proto, w->port), w->second / PTN_HEAT_UNIT, 1);
+               : ptn_counting_add(&t->heat, PTN_PORT_WHAT(0, w->proto, w->port), w->second / PTN_HEAT_UNIT);
 }
 
 static int count_visit(struct ptn_tally *t, const struct ptn_visit *w)
 {
-    struct ptn_visitor *v = ptn_visitors_take(&t->visitors, &w->addr);
+    struct ptn_visitor *v = ptn_visitors_take(&t->visitors, &w->who);
     if (!v)
         return -ENOMEM;
     if (w->outgoing)
@@ -181,19 +188,25 @@ static int count_visit(struct ptn_tally *t, const struct ptn_visit *w)
     return 0;
 }
 
-int ptn_tally_flush(struct ptn_tally *t)
+static int count_visits(struct ptn_tally *t)
 {
     int r = 0;
-    for (unsigned i = 0; i < t->n_visits; i++) {
-        const struct ptn_visit *w = &t->visits[i];
-        ptn_visitors_fetch_place(&t->visitors, &w->addr);
-        ptn_counter_fetch(&t->heat, PTN_PORT_WHAT(0, w->proto, w->port), w->second / PTN_HEAT_UNIT);
-    }
     for (unsigned i = 0; i < t->n_visits; i++)
-        ptn_visitors_fetch(&t->visitors, &t->visits[i].addr);
+        ptn_visitors_fetch_place(&t->visitors, &t->visits[i].who);
+    for (unsigned i = 0; i < t->n_visits; i++)
+        ptn_visitors_fetch(&t->visitors, &t->visits[i].who);
     for (unsigned i = 0; i < t->n_visits && r == 0; i++)
         r = count_visit(t, &t->visits[i]);
     t->n_visits = 0;
+    return r;
+}
+
+int ptn_tally_flush(struct ptn_tally *t)
+{
+    struct ptn_counting *const all[] = {&t->ports, &t->times, &t->heat};
+    int r = count_visits(t);
+    for (unsigned i = 0; i < sizeof(all) / sizeof(*all) && r == 0; i++)
+        r = ptn_counting_flush(all[i]);
     return r;
 }
 
@@ -201,7 +214,7 @@ static void put_off(struct ptn_tally *t, const struct ptn_knock *k, const struct
 {
     const bool ported = k->has & PTN_HAS_DPORT;
     t->visits[t->n_visits++] = (struct ptn_visit){
-        .addr = p->outgoing ? k->dst : k->src,
+        .who = ptn_visitor_key(p->outgoing ? &k->dst : &k->src),
         .kind = (uint8_t)p->kind,
         .cause = (uint8_t)p->cause,
         .proto = k->proto,
@@ -233,7 +246,7 @@ int ptn_tally_count(struct ptn_tally *t, const struct ptn_knock *k)
     if (r == 0 && (p.outgoing ? k->dst.family : k->src.family))
         put_off(t, k, &p, second);
     if (r == 0 && t->n_visits == PTN_VISITS)
-        r = ptn_tally_flush(t);
+        r = count_visits(t);
     return r < 0 ? r : t->visitors.n >= VISITORS_FULL;
 }
 
@@ -260,11 +273,11 @@ int ptn_tally_merge(struct ptn_tally *into, const struct ptn_tally *from)
     for (unsigned i = 0; i < PTN_CAUSE_COUNT; i++)
         merge_sum(&into->sums[i], &from->sums[i]);
     if (r == 0)
-        r = ptn_counter_merge(&into->ports, &from->ports);
+        r = ptn_counter_merge(&into->ports.table, &from->ports.table);
     if (r == 0)
-        r = ptn_counter_merge(&into->times, &from->times);
+        r = ptn_counter_merge(&into->times.table, &from->times.table);
     if (r == 0)
-        r = ptn_counter_merge(&into->heat, &from->heat);
+        r = ptn_counter_merge(&into->heat.table, &from->heat.table);
     if (r == 0 && from->tried && (r = make_tried(into)) == 0)
         for (unsigned i = 0; i < 2 * 65536; i++)
             into->tried[i >> 16][i & 65535] = sum32(into->tried[i >> 16][i & 65535], from->tried[i >> 16][i & 65535]);

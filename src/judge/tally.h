@@ -36,7 +36,7 @@ struct ptn_visitor {
     uint32_t others;      /* lines that were counted by cause */
     uint32_t causes;      /* a bit for each cause that those had */
     /* The ports and the moments whose hashes are least, those that were let in or stood open first: a fair choice, and
-     * the same in whatever order they came. */
+     * the same in whatever order they came. Where all places are taken the worst is the last. */
     struct ptn_tried tried[PTN_TRIED];
     uint32_t moments[PTN_TRIED];
     uint64_t ports[2];        /* a sketch: one bit a port, by its hash */
@@ -56,16 +56,24 @@ enum {
 };
 
 struct ptn_visitors {
-    struct ptn_visitor *items;
-    uint32_t *slots; /* 0: empty; else item + 1 */
+    struct ptn_visitor *items; /* pages of their own */
+    uint64_t *slots;           /* 0: empty; else the half of the hash above item + 1 */
     uint32_t n, room, n_slots;
 };
 
+/* An address as the table knows it: IPv4 uses the first four octets, the others are zero. */
+struct ptn_visitor_key {
+    uint8_t addr[16];
+    uint64_t hash;
+    uint8_t family;
+};
+struct ptn_visitor_key ptn_visitor_key(const struct ptn_addr *);
+
 /* Starts to fetch where a source is found: its place, and, once that is there, its record. */
-void ptn_visitors_fetch_place(const struct ptn_visitors *, const struct ptn_addr *);
-void ptn_visitors_fetch(const struct ptn_visitors *, const struct ptn_addr *);
+void ptn_visitors_fetch_place(const struct ptn_visitors *, const struct ptn_visitor_key *);
+void ptn_visitors_fetch(const struct ptn_visitors *, const struct ptn_visitor_key *);
 /* Found or made. NULL when out of memory. */
-struct ptn_visitor *ptn_visitors_take(struct ptn_visitors *, const struct ptn_addr *);
+struct ptn_visitor *ptn_visitors_take(struct ptn_visitors *, const struct ptn_visitor_key *);
 struct ptn_visitor *ptn_visitors_find(const struct ptn_visitors *, const struct ptn_addr *);
 /* Adds all of `from`, which stays as it is. Result: 0 or -ENOMEM. */
 int ptn_visitors_merge(struct ptn_visitors *into, const struct ptn_visitors *from);
@@ -122,7 +130,7 @@ struct ptn_spoke {
 
 /* What a line says of one address. */
 struct ptn_visit {
-    struct ptn_addr addr;
+    struct ptn_visitor_key who;
     uint8_t kind, cause, proto; /* as in struct ptn_packet */
     bool passed, tracks, ported, outgoing, answered, asks;
     uint16_t port, sport, marks;
@@ -138,10 +146,11 @@ struct ptn_tally {
     unsigned n_visits;
     struct ptn_visitors visitors;
     struct ptn_sum sums[PTN_CAUSE_COUNT]; /* UNEXPLAINED: of all lines that the sources decide */
-    struct ptn_counter ports;             /* by cause, protocol, port: lines of causes that the packet tells */
-    struct ptn_counter times; /* by PTN_TIMES_WHAT and minute: every line; UNEXPLAINED stands for what sources decide */
+    struct ptn_counting ports;            /* by cause, protocol, port: lines of causes that the packet tells */
+    struct ptn_counting
+        times;                /* by PTN_TIMES_WHAT and minute: every line; UNEXPLAINED stands for what sources decide */
     uint32_t (*tried)[65536]; /* TCP, UDP: lines that tried the port; NULL: none */
-    struct ptn_counter heat;  /* by PTN_PORT_WHAT(0, ...) and ten minutes: the same, once a port had a few */
+    struct ptn_counting heat; /* by PTN_PORT_WHAT(0, ...) and ten minutes: the same, once a port had a few */
     struct ptn_spoke *spoke;
     size_t n_spoke, room_spoke;
     uint64_t own_ports[2][1024]; /* TCP, UDP: ports that the host itself sent from */

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 
 #include "tally.h"
@@ -13,6 +14,8 @@
 #define LOST_MAX 200  /* and of all of them so many */
 #define BY_CHANCE 0.5 /* so many of all sources may look regular and not be, */
 #define SURE 500      /* and of one alone one in twice as many */
+
+#define FIRST_ROOM (1u << 18) /* of addresses alone until they are used */
 
 static uint64_t mix(uint64_t x)
 {
@@ -28,7 +31,15 @@ static uint64_t hash_addr(const uint8_t addr[16], uint8_t family)
     uint64_t a, b;
     memcpy(&a, addr, 8);
     memcpy(&b, addr + 8, 8);
-    return mix(a ^ mix(b + family));
+    return mix(a ^ (b + family) * UINT64_C(0x9e3779b97f4a7c15));
+}
+
+struct ptn_visitor_key ptn_visitor_key(const struct ptn_addr *a)
+{
+    struct ptn_visitor_key key = {.family = a->family};
+    memcpy(key.addr, a->bytes, a->family == AF_INET ? 4 : 16);
+    key.hash = hash_addr(key.addr, key.family);
+    return key;
 }
 
 static uint32_t hash_port(uint8_t proto, uint16_t port)
@@ -38,16 +49,22 @@ static uint32_t hash_port(uint8_t proto, uint16_t port)
 
 /* ---- the table ------------------------------------------------------------------------------------------------- */
 
+static uint64_t slot_value(uint64_t hash, uint32_t item)
+{
+    return (hash & ~UINT64_C(0xffffffff)) | item;
+}
+
 static int make_slots(struct ptn_visitors *v, uint32_t n_slots)
 {
-    uint32_t *slots = calloc(n_slots, sizeof(*slots));
+    uint64_t *slots = calloc(n_slots, sizeof(*slots));
     if (!slots)
         return -ENOMEM;
     for (uint32_t i = 0; i < v->n; i++) {
-        uint32_t at = (uint32_t)hash_addr(v->items[i].addr, v->items[i].family) & (n_slots - 1);
+        const uint64_t hash = hash_addr(v->items[i].addr, v->items[i].family);
+        uint32_t at = (uint32_t)hash & (n_slots - 1);
         while (slots[at])
             at = (at + 1) & (n_slots - 1);
-        slots[at] = i + 1;
+        slots[at] = slot_value(hash, i + 1);
     }
     free(v->slots);
     v->slots = slots;
@@ -55,88 +72,85 @@ static int make_slots(struct ptn_visitors *v, uint32_t n_slots)
     return 0;
 }
 
+/* Pages of their own: they move without being copied, are large where the kernel has such, and do not grow a heap of
+ * the thread's, which would stop the other threads each time. */
+static int make_items(struct ptn_visitors *v, uint32_t room)
+{
+    const size_t old = v->room * sizeof(*v->items), size = room * sizeof(*v->items);
+    void *items = v->items ? mremap(v->items, old, size, MREMAP_MAYMOVE)
+                           : mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (items == MAP_FAILED)
+        return -ENOMEM;
+    madvise(items, size, MADV_HUGEPAGE);
+    v->items = items;
+    v->room = room;
+    return 0;
+}
+
 /* Grows by a half: a doubling of what is large already would not fit. */
 static int make_room(struct ptn_visitors *v)
 {
-    if (v->n == v->room) {
-        uint32_t room = v->room < 4096 ? 8192 : v->room + v->room / 2;
-        struct ptn_visitor *more = reallocarray(v->items, room, sizeof(*more));
-        if (!more)
-            return -ENOMEM;
-        v->items = more;
-        v->room = room;
-    }
-    return v->n_slots && v->n < v->n_slots / 4 * 3 ? 0 : make_slots(v, v->n_slots ? v->n_slots * 2 : 16384);
+    int r = v->n < v->room ? 0 : make_items(v, v->room ? v->room + v->room / 2 : FIRST_ROOM);
+    if (r == 0 && (!v->n_slots || v->n >= v->n_slots / 4 * 3))
+        r = make_slots(v, v->n_slots ? v->n_slots * 2 : 16384);
+    return r;
 }
 
-static uint32_t slot_of(const struct ptn_visitors *v, const uint8_t addr[16], uint8_t family)
+static uint32_t slot_of(const struct ptn_visitors *v, const uint8_t addr[16], uint8_t family, uint64_t hash)
 {
-    uint32_t at = (uint32_t)hash_addr(addr, family) & (v->n_slots - 1);
-    while (v->slots[at]) {
-        const struct ptn_visitor *one = &v->items[v->slots[at] - 1];
+    uint32_t at = (uint32_t)hash & (v->n_slots - 1);
+    for (; v->slots[at]; at = (at + 1) & (v->n_slots - 1)) {
+        if ((v->slots[at] ^ hash) >> 32)
+            continue;
+        const struct ptn_visitor *one = &v->items[(uint32_t)v->slots[at] - 1];
         if (one->family == family && memcmp(one->addr, addr, 16) == 0)
             break;
-        at = (at + 1) & (v->n_slots - 1);
     }
     return at;
 }
 
-static struct ptn_visitor *take(struct ptn_visitors *v, const uint8_t addr[16], uint8_t family)
+static struct ptn_visitor *take(struct ptn_visitors *v, const uint8_t addr[16], uint8_t family, uint64_t hash)
 {
-    uint32_t at = v->n_slots ? slot_of(v, addr, family) : 0;
+    uint32_t at = v->n_slots ? slot_of(v, addr, family, hash) : 0;
     if (v->n_slots && v->slots[at])
-        return &v->items[v->slots[at] - 1];
+        return &v->items[(uint32_t)v->slots[at] - 1];
     if (make_room(v) < 0)
         return NULL;
-    at = slot_of(v, addr, family);
+    at = slot_of(v, addr, family, hash);
     struct ptn_visitor *one = &v->items[v->n++];
     memset(one, 0, sizeof(*one));
     memcpy(one->addr, addr, 16);
     one->family = family;
-    v->slots[at] = v->n;
+    v->slots[at] = slot_value(hash, v->n);
     return one;
 }
 
-/* IPv4 uses the first four octets; the others may hold anything. */
-static void key_of(const struct ptn_addr *a, uint8_t key[16])
+void ptn_visitors_fetch_place(const struct ptn_visitors *v, const struct ptn_visitor_key *key)
 {
-    memset(key, 0, 16);
-    memcpy(key, a->bytes, a->family == AF_INET ? 4 : 16);
-}
-
-void ptn_visitors_fetch_place(const struct ptn_visitors *v, const struct ptn_addr *a)
-{
-    uint8_t key[16];
-    key_of(a, key);
     if (v->n_slots)
-        __builtin_prefetch(&v->slots[(uint32_t)hash_addr(key, a->family) & (v->n_slots - 1)]);
+        __builtin_prefetch(&v->slots[(uint32_t)key->hash & (v->n_slots - 1)]);
 }
 
 /* The first guess: where two share a place, the second is fetched when it is needed. */
-void ptn_visitors_fetch(const struct ptn_visitors *v, const struct ptn_addr *a)
+void ptn_visitors_fetch(const struct ptn_visitors *v, const struct ptn_visitor_key *key)
 {
-    uint8_t key[16];
-    key_of(a, key);
-    const uint32_t slot = v->n_slots ? v->slots[(uint32_t)hash_addr(key, a->family) & (v->n_slots - 1)] : 0;
-    if (slot) {
-        __builtin_prefetch(&v->items[slot - 1], 1);
-        __builtin_prefetch((const char *)&v->items[slot - 1] + 64, 1);
+    const uint32_t item = v->n_slots ? (uint32_t)v->slots[(uint32_t)key->hash & (v->n_slots - 1)] : 0;
+    if (item) {
+        __builtin_prefetch(&v->items[item - 1], 1);
+        __builtin_prefetch((const char *)&v->items[item - 1] + 64, 1);
     }
 }
 
-struct ptn_visitor *ptn_visitors_take(struct ptn_visitors *v, const struct ptn_addr *a)
+struct ptn_visitor *ptn_visitors_take(struct ptn_visitors *v, const struct ptn_visitor_key *key)
 {
-    uint8_t key[16];
-    key_of(a, key);
-    return take(v, key, a->family);
+    return take(v, key->addr, key->family, key->hash);
 }
 
 struct ptn_visitor *ptn_visitors_find(const struct ptn_visitors *v, const struct ptn_addr *a)
 {
-    uint8_t key[16];
-    key_of(a, key);
-    uint32_t at = v->n_slots ? slot_of(v, key, a->family) : 0;
-    return v->n_slots && v->slots[at] ? &v->items[v->slots[at] - 1] : NULL;
+    const struct ptn_visitor_key key = ptn_visitor_key(a);
+    const uint32_t at = v->n_slots ? slot_of(v, key.addr, key.family, key.hash) : 0;
+    return v->n_slots && v->slots[at] ? &v->items[(uint32_t)v->slots[at] - 1] : NULL;
 }
 
 void ptn_visitors_clear(struct ptn_visitors *v)
@@ -148,7 +162,8 @@ void ptn_visitors_clear(struct ptn_visitors *v)
 
 void ptn_visitors_release(struct ptn_visitors *v)
 {
-    free(v->items);
+    if (v->items)
+        munmap(v->items, v->room * sizeof(*v->items));
     free(v->slots);
     *v = (struct ptn_visitors){0};
 }
@@ -161,28 +176,44 @@ static bool is_better(const struct ptn_tried *a, const struct ptn_tried *b)
     return a->used != b->used ? a->used > b->used : hash_port(a->proto, a->port) < hash_port(b->proto, b->port);
 }
 
+/* The worst to the last place. */
+static void sink_tried(struct ptn_tried tried[PTN_TRIED])
+{
+    for (unsigned i = 0; i < PTN_TRIED - 1; i++)
+        if (is_better(&tried[PTN_TRIED - 1], &tried[i])) {
+            const struct ptn_tried worse = tried[i];
+            tried[i] = tried[PTN_TRIED - 1];
+            tried[PTN_TRIED - 1] = worse;
+        }
+}
+
 static void add_port(struct ptn_visitor *v, const struct ptn_tried *add)
 {
     const uint32_t hash = hash_port(add->proto, add->port);
-    unsigned worst = 0;
+    struct ptn_tried *const last = &v->tried[PTN_TRIED - 1];
     v->ports[hash >> 6 & 1] |= UINT64_C(1) << (hash & 63);
     for (unsigned i = 0; i < PTN_TRIED; i++) {
         struct ptn_tried *t = &v->tried[i];
         if (!t->used) {
             *t = *add;
+            if (t == last)
+                sink_tried(v->tried);
             return;
         }
         if (t->port == add->port && t->proto == add->proto) {
             t->lines += add->lines;
-            t->used = t->used > add->used ? t->used : add->used;
+            if (add->used > t->used) {
+                t->used = add->used;
+                sink_tried(v->tried);
+            }
             return;
         }
-        if (is_better(&v->tried[worst], t))
-            worst = i;
     }
     v->marks |= PTN_VISITOR_MORE;
-    if (is_better(add, &v->tried[worst]))
-        v->tried[worst] = *add;
+    if (add->used != last->used ? add->used > last->used : hash < hash_port(last->proto, last->port)) {
+        *last = *add;
+        sink_tried(v->tried);
+    }
 }
 
 void ptn_visitor_try(struct ptn_visitor *v, uint8_t proto, uint16_t port, unsigned used, unsigned lines)
@@ -198,9 +229,19 @@ static void add_span(struct ptn_visitor *v, uint32_t first, uint32_t last)
         v->last = last;
 }
 
+static void sink_moment(uint32_t moments[PTN_TRIED])
+{
+    for (unsigned i = 0; i < PTN_TRIED - 1; i++)
+        if (mix(moments[i]) > mix(moments[PTN_TRIED - 1])) {
+            const uint32_t worse = moments[i];
+            moments[i] = moments[PTN_TRIED - 1];
+            moments[PTN_TRIED - 1] = worse;
+        }
+}
+
 void ptn_visitor_moment(struct ptn_visitor *v, uint32_t second)
 {
-    unsigned worst = 0;
+    uint32_t *const last = &v->moments[PTN_TRIED - 1];
     if (!second)
         return;
     add_span(v, second, second);
@@ -209,12 +250,15 @@ void ptn_visitor_moment(struct ptn_visitor *v, uint32_t second)
             return;
         if (!v->moments[i]) {
             v->moments[i] = second;
+            if (*last)
+                sink_moment(v->moments);
             return;
         }
-        worst = mix(v->moments[i]) > mix(v->moments[worst]) ? i : worst;
     }
-    if (mix(second) < mix(v->moments[worst]))
-        v->moments[worst] = second;
+    if (mix(second) < mix(*last)) {
+        *last = second;
+        sink_moment(v->moments);
+    }
 }
 
 uint32_t ptn_visitor_share(const struct ptn_visitor *v, unsigned moment, uint32_t lines)
@@ -254,7 +298,8 @@ static void merge_one(struct ptn_visitor *v, const struct ptn_visitor *from)
 int ptn_visitors_merge(struct ptn_visitors *into, const struct ptn_visitors *from)
 {
     for (uint32_t i = 0; i < from->n; i++) {
-        struct ptn_visitor *v = take(into, from->items[i].addr, from->items[i].family);
+        struct ptn_visitor *v = take(into, from->items[i].addr, from->items[i].family,
+                                     hash_addr(from->items[i].addr, from->items[i].family));
         if (!v)
             return -ENOMEM;
         merge_one(v, &from->items[i]);
