@@ -111,9 +111,8 @@ static void add_who(struct ptn_explaining *x, enum ptn_cause cause, const struct
     sum->sketch[1] |= v->ports[1];
     ptn_best_add(&sum->suspects, &s);
     for (unsigned i = 0; i < PTN_TRIED && v->tried[i].used; i++) {
-        const uint32_t what = PTN_PORT_WHAT(cause, v->tried[i].proto, v->tried[i].port);
         const uint32_t n = v->tries ? v->tried[i].lines : 1;
-        if (n && (ptn_counter_add(&x->ports, what, 0, n) < 0 || ptn_counter_add(&x->port_sources, what, 0, 1) < 0))
+        if (n && ptn_explain_add_port(x, cause, v->tried[i].proto, v->tried[i].port, n, 1) < 0)
             x->failed = true;
     }
 }
@@ -174,6 +173,15 @@ static void add_times(struct ptn_explaining *x, const struct ptn_tally *t)
     }
 }
 
+static void add_ports(struct ptn_explaining *x, const struct ptn_tally *t)
+{
+    const struct ptn_counted *one;
+    for (uint32_t at = 0; (one = ptn_counter_next(&t->ports.table, &at));)
+        if (ptn_explain_add_port(x, (enum ptn_cause)(one->what >> 24), (uint8_t)(one->what >> 16), (uint16_t)one->what,
+                                 one->lines, 0) < 0)
+            x->failed = true;
+}
+
 /* What has no source's address is in no source's record; it stays unexplained. */
 static void add_packets(struct ptn_explaining *x, const struct ptn_tally *t)
 {
@@ -192,6 +200,7 @@ static void add_packets(struct ptn_explaining *x, const struct ptn_tally *t)
         }
     }
     add_times(x, t);
+    add_ports(x, t);
 }
 
 /* ---- paragraphs ---------------------------------------------------------------------------------------------------
@@ -327,13 +336,15 @@ int ptn_explain_part(struct ptn_explained *ret, struct ptn_tally *t, const struc
     x->ret = ret;
     x->crowd = (struct ptn_crowd){.tally = t, .whole = whole, .site = site, .chart = chart};
     open_times(ret, t);
-    int r = ptn_sources_judge(&x->crowd, &x->gangs);
+    x->members = ptn_members(t, &x->n_members);
+    int r = x->members ? ptn_sources_judge(&x->crowd, x->members, x->n_members, &x->gangs) : -ENOMEM;
     if (r == 0)
         r = put_together(x);
     free(x->crowd.tried);
     free(x->gangs.items);
-    ptn_counter_release(&x->ports);
-    ptn_counter_release(&x->port_sources);
+    for (unsigned i = 0; i < PTN_CAUSE_COUNT; i++)
+        free(x->ports[i]);
+    free(x->members);
     free(x);
     if (r < 0)
         ptn_explained_release(ret);

@@ -21,19 +21,27 @@ struct ptn_cause_sum {
     struct ptn_best suspects;
 };
 
+struct ptn_port_sums;
+
 struct ptn_explaining {
     struct ptn_explained *ret;
     struct ptn_crowd crowd;
     struct ptn_gangs gangs;
     struct ptn_cause_sum sums[PTN_CAUSE_COUNT];
-    struct ptn_counter ports, port_sources; /* by PTN_PORT_WHAT: what sources decide */
+    struct ptn_port_sums *ports[PTN_CAUSE_COUNT]; /* NULL: none yet */
+    struct ptn_member *members;                   /* all sources, network by network */
+    size_t n_members;
     struct ptn_best by_source;
     bool failed; /* out of memory */
 };
 
-/* Ports of a cause, or with PTN_CAUSE_COUNT of all that was tried, most lines first, at most `max`; *all is how many
- * there were. NULL when out of memory. (explain_ports.c) */
-struct ptn_port_count *ptn_explain_ports(struct ptn_explaining *, unsigned cause, size_t max, size_t *n, uint32_t *all);
+/* So many lines, of so many sources more, tried a port. Result: 0 or -ENOMEM. (explain_ports.c) */
+int ptn_explain_add_port(struct ptn_explaining *, enum ptn_cause, uint8_t proto, uint16_t port, uint64_t lines,
+                         uint32_t sources);
+/* Ports of a cause, most lines first, at most `max`; *all is how many there were. NULL when out of memory. */
+struct ptn_port_count *ptn_explain_ports(struct ptn_explaining *, enum ptn_cause, size_t max, size_t *n, uint32_t *all);
+/* The same of all that was tried. */
+struct ptn_port_count *ptn_explain_tried(struct ptn_explaining *, size_t max, size_t *n);
 /* Top ports, networks, days, the heat map. (explain_top.c) Result: 0 or -ENOMEM. */
 int ptn_explain_tops(struct ptn_explaining *);
 /* Title, why, facts, act, fix, evidence. (tell.c) Result: 0 or -ENOMEM. */

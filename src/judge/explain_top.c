@@ -1,108 +1,13 @@
-/* The lists of an explanation: ports, networks, days, and the heat map. */
+/* The lists of an explanation: networks, days, and the heat map. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "explain_part.h"
 
-enum { ICMP = 1, TCP = 6, UDP = 17, ICMP6 = 58 };
-
 #define HEAT_ROWS 20
 #define HEAT_COLUMNS 48
 #define DAY 86400
-
-/* ---- ports ------------------------------------------------------------------------------------------------------- */
-
-static const char *name_of(const struct ptn_chart *chart, uint8_t proto, uint16_t port)
-{
-    return proto == TCP   ? ptn_chart_name(chart, port, PTN_TCP)
-           : proto == UDP ? ptn_chart_name(chart, port, PTN_UDP)
-                          : NULL;
-}
-
-static int compare_ports(const void *a, const void *b)
-{
-    const struct ptn_port_count *x = a, *y = b;
-    if (x->lines != y->lines)
-        return x->lines > y->lines ? -1 : 1;
-    return x->port != y->port ? x->port < y->port ? -1 : 1 : x->proto < y->proto ? -1 : x->proto > y->proto;
-}
-
-/* Lines of one key at several times become one; ICMP's codes do not matter but for one. */
-static uint16_t port_of(uint8_t proto, uint32_t what)
-{
-    const uint16_t port = (uint16_t)what;
-    return (proto == ICMP && port != (3 << 8 | 4)) || proto == ICMP6 ? port & 0xff00 : port;
-}
-
-static int add_port(struct ptn_counter *sum, const struct ptn_counted *one)
-{
-    const uint8_t proto = (uint8_t)(one->what >> 16);
-    return ptn_counter_add(sum, PTN_PORT_WHAT(0, proto, port_of(proto, one->what)), 0, one->lines);
-}
-
-static int add_ports(struct ptn_counter *sum, const struct ptn_counter *from, unsigned cause)
-{
-    const struct ptn_counted *one;
-    int r = 0;
-    for (uint32_t at = 0; r == 0 && (one = ptn_counter_next(from, &at));)
-        if (one->what >> 24 == cause)
-            r = add_port(sum, one);
-    return r;
-}
-
-static int add_tried(struct ptn_counter *sum, const struct ptn_tally *t)
-{
-    int r = 0;
-    for (unsigned i = 0; t->tried && i < 2 * 65536 && r == 0; i++)
-        if (t->tried[i >> 16][i & 65535])
-            r = ptn_counter_add(sum, PTN_PORT_WHAT(0, i >> 16 ? UDP : TCP, i & 65535), 0, t->tried[i >> 16][i & 65535]);
-    return r;
-}
-
-static struct ptn_port_count *rank(struct ptn_explaining *x, const struct ptn_counter *sum,
-                                   const struct ptn_counter *by, size_t max, size_t *n, uint32_t *all)
-{
-    struct ptn_port_count *list = calloc(sum->n ? sum->n : 1, sizeof(*list)), *ret = NULL;
-    const struct ptn_counted *one;
-    size_t found = 0;
-    for (uint32_t at = 0; list && (one = ptn_counter_next(sum, &at));)
-        list[found++] = (struct ptn_port_count){
-            .port = (uint16_t)one->what, .proto = (uint8_t)(one->what >> 16), .lines = one->lines};
-    if (list) {
-        qsort(list, found, sizeof(*list), compare_ports);
-        *all = (uint32_t)found;
-        *n = found < max ? found : max;
-        ret = ptn_arena_alloc(&x->ret->arena, (*n ? *n : 1) * sizeof(*ret));
-    }
-    for (size_t i = 0; ret && i < *n; i++) {
-        const bool ported = list[i].proto == TCP || list[i].proto == UDP;
-        ret[i] = list[i];
-        ret[i].name = name_of(x->crowd.chart, ret[i].proto, ret[i].port);
-        ret[i].sources = by       ? (uint32_t)ptn_counter_get(by, PTN_PORT_WHAT(0, ret[i].proto, ret[i].port))
-                         : ported ? x->crowd.tried[ret[i].proto == UDP][ret[i].port]
-                                  : 0;
-    }
-    free(list);
-    return ret;
-}
-
-struct ptn_port_count *ptn_explain_ports(struct ptn_explaining *x, unsigned cause, size_t max, size_t *n, uint32_t *all)
-{
-    struct ptn_counter sum = {0}, by = {0};
-    struct ptn_port_count *ret = NULL;
-    const bool of_all = cause == PTN_CAUSE_COUNT;
-    int r = of_all ? add_tried(&sum, x->crowd.tally) : add_ports(&sum, &x->ports, cause);
-    if (r == 0 && !of_all)
-        r = add_ports(&sum, &x->crowd.tally->ports.table, cause);
-    if (r == 0 && !of_all)
-        r = add_ports(&by, &x->port_sources, cause);
-    if (r == 0)
-        ret = rank(x, &sum, of_all ? NULL : &by, max, n, all);
-    ptn_counter_release(&sum);
-    ptn_counter_release(&by);
-    return ret;
-}
 
 /* ---- the heat map ------------------------------------------------------------------------------------------------ */
 
@@ -242,24 +147,19 @@ static void add_net(struct ptn_best *best, const struct ptn_explaining *x, const
 static int make_networks(struct ptn_explaining *x)
 {
     struct ptn_best best = {.max = PTN_TOP};
-    size_t n;
-    struct ptn_member *members = ptn_members(x->crowd.tally, &n);
-    if (!members)
-        return -ENOMEM;
-    for (size_t i = 0, to; i < n; i = to) {
-        for (to = i + 1; to < n && members[to].net == members[i].net;)
+    const struct ptn_member *members = x->members;
+    for (size_t i = 0, to; i < x->n_members; i = to) {
+        for (to = i + 1; to < x->n_members && members[to].net == members[i].net;)
             to++;
         add_net(&best, x, members + i, to - i);
     }
-    free(members);
     return keep(x, &best, &x->ret->by_network, &x->ret->n_by_network);
 }
 
 int ptn_explain_tops(struct ptn_explaining *x)
 {
     struct ptn_explained *e = x->ret;
-    uint32_t all;
-    e->ports = ptn_explain_ports(x, PTN_CAUSE_COUNT, PTN_TOP, &e->n_ports, &all);
+    e->ports = ptn_explain_tried(x, PTN_TOP, &e->n_ports);
     int r = e->ports ? keep(x, &x->by_source, &e->by_source, &e->n_by_source) : -ENOMEM;
     if (r == 0)
         r = make_networks(x);

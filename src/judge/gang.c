@@ -50,16 +50,25 @@ struct ptn_addr ptn_member_net(const struct ptn_tally *t, const struct ptn_membe
 /* ---- gangs ---------------------------------------------------------------------------------------------------------
  */
 
+/* Nothing else explains it. */
+static bool is_left(const struct ptn_visitor *v)
+{
+    return v->tries && v->cause == PTN_CAUSE_UNEXPLAINED;
+}
+
 static struct ptn_gang gang_of(const struct ptn_crowd *c, const struct ptn_member *m, size_t n, unsigned *most)
 {
     struct ptn_visitor *const items = c->tally->visitors.items;
-    struct ptn_gang g = {.sources = (uint32_t)n};
+    struct ptn_gang g = {.sources = 0};
     uint64_t ports[2] = {0, 0};
     *most = 0;
     for (size_t i = 0; i < n; i++) {
         const struct ptn_visitor *v = &items[m[i].visitor];
-        const unsigned own = ptn_visitor_ports(v);
         struct ptn_tried what;
+        if (!is_left(v))
+            continue;
+        const unsigned own = ptn_visitor_ports(v);
+        g.sources++;
         ports[0] |= v->ports[0];
         ports[1] |= v->ports[1];
         g.lines += v->tries;
@@ -80,40 +89,27 @@ static int judge_net(struct ptn_crowd *c, struct ptn_gangs *gangs, const struct 
     if (n < GANG)
         return 0;
     const struct ptn_gang g = gang_of(c, m, n, &most);
-    if (g.ports < c->walk || g.ports < most + most / 2)
+    if (g.sources < GANG || g.ports < c->walk || g.ports < most + most / 2)
         return 0;
     int r = ptn_grow(&gangs->items, gangs->n, &gangs->room, sizeof(*gangs->items));
     if (r < 0)
         return r;
     gangs->items[gangs->n++] = g;
-    for (size_t i = 0; i < n; i++)
-        c->tally->visitors.items[m[i].visitor].cause = g.hit ? PTN_CAUSE_SCAN_HIT : PTN_CAUSE_DISTRIBUTED;
+    for (size_t i = 0; i < n; i++) {
+        struct ptn_visitor *v = &c->tally->visitors.items[m[i].visitor];
+        if (is_left(v))
+            v->cause = g.hit ? PTN_CAUSE_SCAN_HIT : PTN_CAUSE_DISTRIBUTED;
+    }
     return 0;
 }
 
-/* Those that nothing else explains, in place. */
-static size_t pick(const struct ptn_tally *t, struct ptn_member *members, size_t n)
+int ptn_gangs_find(struct ptn_crowd *c, const struct ptn_member *members, size_t n, struct ptn_gangs *gangs)
 {
-    size_t kept = 0;
-    for (size_t i = 0; i < n; i++) {
-        const struct ptn_visitor *v = &t->visitors.items[members[i].visitor];
-        if (v->tries && v->cause == PTN_CAUSE_UNEXPLAINED)
-            members[kept++] = members[i];
-    }
-    return kept;
-}
-
-int ptn_gangs_find(struct ptn_crowd *c, struct ptn_gangs *gangs)
-{
-    size_t n;
-    struct ptn_member *members = ptn_members(c->tally, &n);
-    int r = members ? 0 : -ENOMEM;
-    n = members ? pick(c->tally, members, n) : 0;
+    int r = 0;
     for (size_t i = 0, to; i < n && r == 0; i = to) {
         for (to = i + 1; to < n && members[to].net == members[i].net;)
             to++;
         r = judge_net(c, gangs, members + i, to - i);
     }
-    free(members);
     return r;
 }

@@ -400,7 +400,7 @@ static void take_over(struct ptn_crowd *c)
     }
 }
 
-int ptn_sources_judge(struct ptn_crowd *c, struct ptn_gangs *gangs)
+int ptn_sources_judge(struct ptn_crowd *c, const struct ptn_member *members, size_t n, struct ptn_gangs *gangs)
 {
     struct ptn_visitors *all = &c->tally->visitors;
     c->tried = calloc(4, sizeof(*c->tried));
@@ -417,7 +417,7 @@ int ptn_sources_judge(struct ptn_crowd *c, struct ptn_gangs *gangs)
     count_crowd(c);
     for (uint32_t i = 0; i < all->n; i++)
         all->items[i].cause = (uint8_t)judge_alone(c, &all->items[i]);
-    int r = ptn_gangs_find(c, gangs);
+    int r = ptn_gangs_find(c, members, n, gangs);
     for (uint32_t i = 0; i < all->n && r == 0; i++)
         if (all->items[i].tries && all->items[i].cause == PTN_CAUSE_UNEXPLAINED)
             all->items[i].cause = (uint8_t)judge_among(c, &all->items[i]);

@@ -46,9 +46,9 @@ struct ptn_addr ptn_member_net(const struct ptn_tally *, const struct ptn_member
 
 /* Sets the cause of every visitor's tries, and finds the gangs; caller frees the items and crowd->tried. Result: 0 or
  * -ENOMEM. */
-int ptn_sources_judge(struct ptn_crowd *, struct ptn_gangs *);
+int ptn_sources_judge(struct ptn_crowd *, const struct ptn_member *, size_t n, struct ptn_gangs *);
 /* Second part of it: who shares a network. (gang.c) */
-int ptn_gangs_find(struct ptn_crowd *, struct ptn_gangs *);
+int ptn_gangs_find(struct ptn_crowd *, const struct ptn_member *, size_t n, struct ptn_gangs *);
 
 /* Of a visitor that is judged: the causes of its probes, and of its answers. */
 enum ptn_cause ptn_source_probes(const struct ptn_visitor *);
