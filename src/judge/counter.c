@@ -23,7 +23,7 @@ static struct ptn_counted *slot_of(const struct ptn_counter *c, uint32_t what, u
 
 static int rebuild(struct ptn_counter *c, uint32_t n_slots, unsigned coarser)
 {
-    struct ptn_counter made = {.n_slots = n_slots, .shift = (uint8_t)(c->shift + coarser)};
+    struct ptn_counter made = {.n_slots = n_slots, .most = c->most, .shift = (uint8_t)(c->shift + coarser)};
     made.slots = calloc(n_slots, sizeof(*made.slots));
     if (!made.slots)
         return -ENOMEM;
@@ -48,9 +48,10 @@ static bool is_full(const struct ptn_counter *c)
 /* Until there is room: more slots, then coarser times; a table that nothing makes smaller stays as it is. */
 static int make_room(struct ptn_counter *c)
 {
+    const uint32_t most = c->most ? c->most : SLOTS_MAX;
     int r = c->n_slots ? 0 : rebuild(c, SLOTS_MIN, 0);
-    while (r == 0 && is_full(c) && (c->n_slots < SLOTS_MAX || c->shift < SHIFT_MAX))
-        r = c->n_slots < SLOTS_MAX ? rebuild(c, c->n_slots * 2, 0) : rebuild(c, SLOTS_MAX, 1);
+    while (r == 0 && is_full(c) && (c->n_slots < most || c->shift < SHIFT_MAX))
+        r = c->n_slots < most ? rebuild(c, c->n_slots * 2, 0) : rebuild(c, most, 1);
     return r;
 }
 

@@ -16,6 +16,7 @@ struct ptn_counted {
 struct ptn_counter {
     struct ptn_counted *slots;
     uint32_t n, n_slots;
+    uint32_t most; /* slots, a power of 2; 0: 2^18 */
     uint8_t shift;
 };
 

@@ -10,13 +10,18 @@
 enum { TCP = 6, UDP = 17 };
 
 #define VISITORS_FULL (1u << 18) /* of one thread: 32 MB */
-#define HEAT_FROM 16             /* lines of a port that the heat map does without */
+#define TIMES_SLOTS (1u << 14)   /* thousands of moments of each cause: finer than any plot, and at hand */
+#define HEAT_SLOTS (1u << 15)
+#define HEAT_FROM 16    /* lines of a port that the heat map does without, */
+#define HEAT_SHARE 2048 /* and all lines of those that have less than this part of all */
 #define SPOKE_MAX (1u << 18)
 #define SECONDS_MAX 4102444800 /* 2100: a stamp beyond is no time */
 
 void ptn_tally_open(struct ptn_tally *t, const struct ptn_site *site)
 {
     *t = (struct ptn_tally){.site = site};
+    t->times.table.most = TIMES_SLOTS;
+    t->heat.table.most = HEAT_SLOTS;
 }
 
 void ptn_tally_release(struct ptn_tally *t)
@@ -153,7 +158,7 @@ static int count_port(struct ptn_tally *t, const struct ptn_visit *w)
         return -ENOMEM;
     uint32_t *lines = &t->tried[w->proto == UDP][w->port];
     *lines = sum32(*lines, 1);
-    return *lines <= HEAT_FROM
+    return *lines <= HEAT_FROM || *lines < t->packets / HEAT_SHARE
                ? 0
                : ptn_counting_add(&t->heat, PTN_PORT_WHAT(0, w->proto, w->port), w->second / PTN_HEAT_UNIT);
 }
