@@ -358,12 +358,50 @@ static uint16_t marks_of(const struct sight *s)
            (uint16_t)(s->from_inside && !ptn_addr_is_public(&k->dst) ? PTN_VISITOR_HOME : 0);
 }
 
+/* ---- the short way for what a great log is made of: tries from far away, on which none of the tests has a word
+ * ------- */
+
+/* Neither private, link-local, loopback, shared nor a bogon, by its first octet. */
+static bool is_far(const struct ptn_addr *a)
+{
+    static const uint64_t near[4] = {[10 >> 6] = UINT64_C(1) << 10 | 1,
+                                     [100 >> 6] = UINT64_C(1) << (100 & 63) | UINT64_C(1) << (127 & 63),
+                                     [169 >> 6] = UINT64_C(1) << (169 & 63) | UINT64_C(1) << (172 & 63),
+                                     [192 >> 6] = UINT64_C(1) << (192 & 63)};
+    const uint8_t first = a->bytes[0];
+    return is_v4(a) ? first < 224 && !(near[first >> 6] >> (first & 63) & 1) : (first & 0xe0) == 0x20;
+}
+
+static bool is_one_host(const struct ptn_addr *a)
+{
+    return is_v4(a) ? a->bytes[0] < 224 && a->bytes[3] != 255 : a->bytes[0] != 0xff;
+}
+
+static bool is_plain(const struct sight *s)
+{
+    const struct ptn_knock *k = s->k;
+    if (k->way == PTN_WAY_OUT || (k->in.len && k->in.at[0] == 'l') || k->src.family != k->dst.family ||
+        !is_far(&k->src) || !is_one_host(&k->dst) || same_net(&k->src, &k->dst))
+        return false;
+    if (k->proto == TCP ? !has(s, PTN_HAS_FLAGS) || (k->flags & (FIN | SYN | RST | ACK)) != SYN
+                        : k->proto != UDP || !has(s, PTN_HAS_SPORT | PTN_HAS_DPORT) || k->sport < 1024 ||
+                              k->sport == 4500 || is_late_udp(s) || is_traced(k))
+        return false;
+    return !s->site->n_addrs ||
+           (!is_broadcast(s) && !ptn_site_is_own(s->site, &k->src) && !ptn_site_is_local(s->site, &k->src));
+}
+
 struct ptn_packet ptn_judge_packet(const struct ptn_site *site, const struct ptn_knock *k)
 {
     static const test tests[] = {is_outgoing, is_forged, is_rule_broken, is_chatter,
                                  is_let_back, is_late,   is_icmp_answer, is_probe};
     struct sight s = {.site = site, .k = k, .dropped = ptn_knock_is_dropped(k)};
     struct ptn_packet ret = {.kind = PTN_PACKET_TRY};
+    if (is_plain(&s)) {
+        ret.marks = marks_of(&s);
+        ret.tracks = true;
+        return ret;
+    }
     s.local = ptn_site_is_local(site, &k->src);
     s.from_inside = s.local && ptn_site_is_private(site, &k->src);
     s.to_many = ptn_addr_is_multicast(&k->dst) || is_broadcast(&s);

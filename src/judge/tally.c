@@ -80,8 +80,10 @@ static int count_sum(struct ptn_tally *t, const struct ptn_knock *k, const struc
     sum->lines++;
     sum->passed += passed;
     add_span(sum, second, second);
-    count_name(&sum->ifaces, k->in.len ? k->in : k->out, 1);
-    count_name(&sum->rules, k->rule, 1);
+    if (known) { /* what sources decide comes by all ways */
+        count_name(&sum->ifaces, k->in.len ? k->in : k->out, 1);
+        count_name(&sum->rules, k->rule, 1);
+    }
     t->packets++;
     t->passed += passed;
     t->dropped += ptn_knock_is_dropped(k);

@@ -96,6 +96,14 @@ static int make_room(struct ptn_visitors *v)
     return r;
 }
 
+static bool is_same(const uint8_t a[16], const uint8_t b[16])
+{
+    uint64_t x[2], y[2];
+    memcpy(x, a, 16);
+    memcpy(y, b, 16);
+    return !((x[0] ^ y[0]) | (x[1] ^ y[1]));
+}
+
 static uint32_t slot_of(const struct ptn_visitors *v, const uint8_t addr[16], uint8_t family, uint64_t hash)
 {
     uint32_t at = (uint32_t)hash & (v->n_slots - 1);
@@ -103,7 +111,7 @@ static uint32_t slot_of(const struct ptn_visitors *v, const uint8_t addr[16], ui
         if ((v->slots[at] ^ hash) >> 32)
             continue;
         const struct ptn_visitor *one = &v->items[(uint32_t)v->slots[at] - 1];
-        if (one->family == family && memcmp(one->addr, addr, 16) == 0)
+        if (one->family == family && is_same(one->addr, addr))
             break;
     }
     return at;
