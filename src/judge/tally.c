@@ -195,23 +195,27 @@ static int count_visit(struct ptn_tally *t, const struct ptn_visit *w)
     return 0;
 }
 
-static int count_visits(struct ptn_tally *t)
+/* The half that was full before is counted; the one that is full now is fetched. */
+static int turn_visits(struct ptn_tally *t)
 {
+    struct ptn_visit *const full = t->visits[t->half], *const fetched = t->visits[!t->half];
     int r = 0;
     for (unsigned i = 0; i < t->n_visits; i++)
-        ptn_visitors_fetch_place(&t->visitors, &t->visits[i].who);
-    for (unsigned i = 0; i < t->n_visits; i++)
-        ptn_visitors_fetch(&t->visitors, &t->visits[i].who);
-    for (unsigned i = 0; i < t->n_visits && r == 0; i++)
-        r = count_visit(t, &t->visits[i]);
+        ptn_visitors_fetch(&t->visitors, &full[i].who);
+    for (unsigned i = 0; i < t->n_fetched && r == 0; i++)
+        r = count_visit(t, &fetched[i]);
+    t->n_fetched = t->n_visits;
     t->n_visits = 0;
+    t->half = !t->half;
     return r;
 }
 
 int ptn_tally_flush(struct ptn_tally *t)
 {
     struct ptn_counting *const all[] = {&t->ports, &t->times, &t->heat};
-    int r = count_visits(t);
+    int r = turn_visits(t);
+    if (r == 0)
+        r = turn_visits(t);
     for (unsigned i = 0; i < sizeof(all) / sizeof(*all) && r == 0; i++)
         r = ptn_counting_flush(all[i]);
     return r;
@@ -220,7 +224,8 @@ int ptn_tally_flush(struct ptn_tally *t)
 static void put_off(struct ptn_tally *t, const struct ptn_knock *k, const struct ptn_packet *p, uint32_t second)
 {
     const bool ported = k->has & PTN_HAS_DPORT;
-    t->visits[t->n_visits++] = (struct ptn_visit){
+    struct ptn_visit *const w = &t->visits[t->half][t->n_visits++];
+    *w = (struct ptn_visit){
         .who = ptn_visitor_key(p->outgoing ? &k->dst : &k->src),
         .kind = (uint8_t)p->kind,
         .cause = (uint8_t)p->cause,
@@ -237,6 +242,9 @@ static void put_off(struct ptn_tally *t, const struct ptn_knock *k, const struct
         .second = second,
         .octets = octets_of(k),
     };
+    ptn_visitors_fetch_place(&t->visitors, &w->who);
+    if (t->tried)
+        __builtin_prefetch(&t->tried[k->proto == UDP][w->port], 1);
 }
 
 int ptn_tally_count(struct ptn_tally *t, const struct ptn_knock *k)
@@ -253,7 +261,7 @@ int ptn_tally_count(struct ptn_tally *t, const struct ptn_knock *k)
     if (r == 0 && (p.outgoing ? k->dst.family : k->src.family))
         put_off(t, k, &p, second);
     if (r == 0 && t->n_visits == PTN_VISITS)
-        r = count_visits(t);
+        r = turn_visits(t);
     return r < 0 ? r : t->visitors.n >= VISITORS_FULL;
 }
 

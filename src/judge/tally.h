@@ -142,8 +142,9 @@ struct ptn_visit {
 
 struct ptn_tally {
     const struct ptn_site *site;
-    struct ptn_visit visits[PTN_VISITS]; /* put off until their records can be fetched all at once */
-    unsigned n_visits;
+    /* Put off until their records have come from memory: while one half fills, those of the other are fetched. */
+    struct ptn_visit visits[2][PTN_VISITS];
+    unsigned n_visits, n_fetched, half; /* of the half that fills; of the other one */
     struct ptn_visitors visitors;
     struct ptn_sum sums[PTN_CAUSE_COUNT]; /* UNEXPLAINED: of all lines that the sources decide */
     struct ptn_counting ports;            /* by cause, protocol, port: lines of causes that the packet tells */

@@ -26,19 +26,33 @@ static uint64_t mix(uint64_t x)
     return x ^ x >> 32;
 }
 
+static uint64_t hash_halves(uint64_t a, uint64_t b, uint8_t family)
+{
+    return mix(a ^ (b + family) * UINT64_C(0x9e3779b97f4a7c15));
+}
+
 static uint64_t hash_addr(const uint8_t addr[16], uint8_t family)
 {
-    uint64_t a, b;
-    memcpy(&a, addr, 8);
-    memcpy(&b, addr + 8, 8);
-    return mix(a ^ (b + family) * UINT64_C(0x9e3779b97f4a7c15));
+    uint64_t first, second;
+    memcpy(&first, addr, 8);
+    memcpy(&second, addr + 8, 8);
+    return hash_halves(first, second, family);
 }
 
 struct ptn_visitor_key ptn_visitor_key(const struct ptn_addr *a)
 {
-    struct ptn_visitor_key key = {.family = a->family};
-    memcpy(key.addr, a->bytes, a->family == AF_INET ? 4 : 16);
-    key.hash = hash_addr(key.addr, key.family);
+    struct ptn_visitor_key key;
+    uint64_t first = 0, second = 0;
+    if (a->family == AF_INET) {
+        memcpy(&first, a->bytes, 4);
+    } else {
+        memcpy(&first, a->bytes, 8);
+        memcpy(&second, a->bytes + 8, 8);
+    }
+    memcpy(key.addr, &first, 8);
+    memcpy(key.addr + 8, &second, 8);
+    key.hash = hash_halves(first, second, a->family);
+    key.family = a->family;
     return key;
 }
 
