@@ -225,23 +225,21 @@ static void put_off(struct ptn_tally *t, const struct ptn_knock *k, const struct
 {
     const bool ported = k->has & PTN_HAS_DPORT;
     struct ptn_visit *const w = &t->visits[t->half][t->n_visits++];
-    *w = (struct ptn_visit){
-        .who = ptn_visitor_key(p->outgoing ? &k->dst : &k->src),
-        .kind = (uint8_t)p->kind,
-        .cause = (uint8_t)p->cause,
-        .proto = k->proto,
-        .passed = k->action == PTN_ACTION_PASS,
-        .tracks = p->tracks,
-        .ported = ported,
-        .outgoing = p->outgoing,
-        .answered = p->answered && k->has & PTN_HAS_SPORT,
-        .asks = p->asks,
-        .port = ported ? k->dport : 0,
-        .sport = k->has & PTN_HAS_SPORT ? k->sport : 0,
-        .marks = p->marks,
-        .second = second,
-        .octets = octets_of(k),
-    };
+    ptn_visitor_key(p->outgoing ? &k->dst : &k->src, &w->who);
+    w->kind = (uint8_t)p->kind;
+    w->cause = (uint8_t)p->cause;
+    w->proto = k->proto;
+    w->passed = k->action == PTN_ACTION_PASS;
+    w->tracks = p->tracks;
+    w->ported = ported;
+    w->outgoing = p->outgoing;
+    w->answered = p->answered && k->has & PTN_HAS_SPORT;
+    w->asks = p->asks;
+    w->port = ported ? k->dport : 0;
+    w->sport = k->has & PTN_HAS_SPORT ? k->sport : 0;
+    w->marks = p->marks;
+    w->second = second;
+    w->octets = octets_of(k);
     ptn_visitors_fetch_place(&t->visitors, &w->who);
     if (t->tried)
         __builtin_prefetch(&t->tried[k->proto == UDP][w->port], 1);

@@ -67,7 +67,7 @@ struct ptn_visitor_key {
     uint64_t hash;
     uint8_t family;
 };
-struct ptn_visitor_key ptn_visitor_key(const struct ptn_addr *);
+void ptn_visitor_key(const struct ptn_addr *, struct ptn_visitor_key *ret);
 
 /* Starts to fetch where a source is found: its place, and, once that is there, its record. */
 void ptn_visitors_fetch_place(const struct ptn_visitors *, const struct ptn_visitor_key *);

@@ -39,9 +39,8 @@ static uint64_t hash_addr(const uint8_t addr[16], uint8_t family)
     return hash_halves(first, second, family);
 }
 
-struct ptn_visitor_key ptn_visitor_key(const struct ptn_addr *a)
+void ptn_visitor_key(const struct ptn_addr *a, struct ptn_visitor_key *ret)
 {
-    struct ptn_visitor_key key;
     uint64_t first = 0, second = 0;
     if (a->family == AF_INET) {
         memcpy(&first, a->bytes, 4);
@@ -49,11 +48,10 @@ struct ptn_visitor_key ptn_visitor_key(const struct ptn_addr *a)
         memcpy(&first, a->bytes, 8);
         memcpy(&second, a->bytes + 8, 8);
     }
-    memcpy(key.addr, &first, 8);
-    memcpy(key.addr + 8, &second, 8);
-    key.hash = hash_halves(first, second, a->family);
-    key.family = a->family;
-    return key;
+    memcpy(ret->addr, &first, 8);
+    memcpy(ret->addr + 8, &second, 8);
+    ret->hash = hash_halves(first, second, a->family);
+    ret->family = a->family;
 }
 
 static uint32_t hash_port(uint8_t proto, uint16_t port)
@@ -153,14 +151,16 @@ void ptn_visitors_fetch_place(const struct ptn_visitors *v, const struct ptn_vis
         __builtin_prefetch(&v->slots[(uint32_t)key->hash & (v->n_slots - 1)]);
 }
 
-/* The first guess: where two share a place, the second is fetched when it is needed. */
 void ptn_visitors_fetch(const struct ptn_visitors *v, const struct ptn_visitor_key *key)
 {
-    const uint32_t item = v->n_slots ? (uint32_t)v->slots[(uint32_t)key->hash & (v->n_slots - 1)] : 0;
-    if (item) {
-        __builtin_prefetch(&v->items[item - 1], 1);
-        __builtin_prefetch((const char *)&v->items[item - 1] + 64, 1);
-    }
+    uint32_t at = (uint32_t)key->hash & (v->n_slots - 1);
+    while (v->n_slots && v->slots[at] && (v->slots[at] ^ key->hash) >> 32)
+        at = (at + 1) & (v->n_slots - 1);
+    if (!v->n_slots || !v->slots[at])
+        return;
+    const struct ptn_visitor *one = &v->items[(uint32_t)v->slots[at] - 1];
+    __builtin_prefetch(one, 1);
+    __builtin_prefetch((const char *)one + 64, 1);
 }
 
 struct ptn_visitor *ptn_visitors_take(struct ptn_visitors *v, const struct ptn_visitor_key *key)
@@ -170,7 +170,8 @@ struct ptn_visitor *ptn_visitors_take(struct ptn_visitors *v, const struct ptn_v
 
 struct ptn_visitor *ptn_visitors_find(const struct ptn_visitors *v, const struct ptn_addr *a)
 {
-    const struct ptn_visitor_key key = ptn_visitor_key(a);
+    struct ptn_visitor_key key;
+    ptn_visitor_key(a, &key);
     const uint32_t at = v->n_slots ? slot_of(v, key.addr, key.family, key.hash) : 0;
     return v->n_slots && v->slots[at] ? &v->items[(uint32_t)v->slots[at] - 1] : NULL;
 }

@@ -27,7 +27,8 @@ static struct ptn_knock knock(uint32_t source, uint16_t port, uint32_t second)
 /* As the tally counts a try. */
 static int visit(struct ptn_visitors *all, const struct ptn_knock *k)
 {
-    const struct ptn_visitor_key key = ptn_visitor_key(&k->src);
+    struct ptn_visitor_key key;
+    ptn_visitor_key(&k->src, &key);
     struct ptn_visitor *v = ptn_visitors_take(all, &key);
     const bool timed = k->time >= 1000000 && k->time / 1000000 < UINT32_MAX;
     if (!v)
