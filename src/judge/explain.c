@@ -36,6 +36,11 @@ static bool is_before(const struct ptn_suspect *a, const struct ptn_suspect *b)
                                             : memcmp(a->addr.bytes, b->addr.bytes, sizeof(a->addr.bytes)) < 0;
 }
 
+bool ptn_best_takes(const struct ptn_best *best, uint64_t lines)
+{
+    return best->n < best->max || lines >= best->items[best->n - 1].lines;
+}
+
 void ptn_best_add(struct ptn_best *best, const struct ptn_suspect *s)
 {
     size_t at = best->n;
@@ -105,11 +110,13 @@ static struct ptn_suspect suspect_of(const struct ptn_explaining *x, const struc
 static void add_who(struct ptn_explaining *x, enum ptn_cause cause, const struct ptn_visitor *v, uint32_t lines)
 {
     struct ptn_cause_sum *sum = &x->sums[cause];
-    const struct ptn_suspect s = suspect_of(x, v, lines);
     add_lines(x, cause, v, lines);
     sum->sketch[0] |= v->ports[0];
     sum->sketch[1] |= v->ports[1];
-    ptn_best_add(&sum->suspects, &s);
+    if (ptn_best_takes(&sum->suspects, lines)) {
+        const struct ptn_suspect s = suspect_of(x, v, lines);
+        ptn_best_add(&sum->suspects, &s);
+    }
     for (unsigned i = 0; i < PTN_TRIED && v->tried[i].used; i++) {
         const uint32_t n = v->tries ? v->tried[i].lines : 1;
         if (n && ptn_explain_add_port(x, cause, v->tried[i].proto, v->tried[i].port, n, 1) < 0)
@@ -151,11 +158,11 @@ static void add_visitor(struct ptn_explaining *x, const struct ptn_visitor *v)
     }
     for (; causes; causes &= causes - 1)
         x->sums[__builtin_ctz(causes)].sources++;
-    if (!all)
+    x->ret->sources += all != 0;
+    if (!all || !ptn_best_takes(&x->by_source, all))
         return;
     struct ptn_suspect s = suspect_of(x, v, all);
     s.cause = ptn_explain_main_cause(x, v);
-    x->ret->sources++;
     ptn_best_add(&x->by_source, &s);
 }
 

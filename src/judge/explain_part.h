@@ -11,6 +11,8 @@ struct ptn_best {
     size_t n, max;
 };
 void ptn_best_add(struct ptn_best *, const struct ptn_suspect *);
+/* Whether somebody with so many lines would be added. */
+bool ptn_best_takes(const struct ptn_best *, uint64_t lines);
 
 /* What is added up of one cause. */
 struct ptn_cause_sum {

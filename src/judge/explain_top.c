@@ -139,7 +139,7 @@ static void add_net(struct ptn_best *best, const struct ptn_explaining *x, const
             s.cause = ptn_explain_main_cause(x, v);
         }
     }
-    s.ports = ports[0] | ports[1] ? ptn_sketch_ports(ports) : 0;
+    s.ports = ptn_sketch_ports(ports);
     s.addr = ptn_member_net(t, m, &s.prefix);
     ptn_best_add(best, &s);
 }

@@ -40,7 +40,10 @@ static bool is_v4(const struct ptn_addr *a)
 
 static bool same_net(const struct ptn_addr *a, const struct ptn_addr *b)
 {
-    return a->family == b->family && memcmp(a->bytes, b->bytes, is_v4(a) ? 3 : 8) == 0;
+    const uint8_t *x = a->bytes, *y = b->bytes;
+    if (a->family != b->family || x[0] != y[0] || x[1] != y[1] || x[2] != y[2])
+        return false;
+    return is_v4(a) || memcmp(x, y, 8) == 0;
 }
 
 static bool is_any(const struct ptn_addr *a)

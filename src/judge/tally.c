@@ -280,9 +280,9 @@ static void merge_sum(struct ptn_sum *into, const struct ptn_sum *from)
     merge_names(&into->rules, &from->rules);
 }
 
-int ptn_tally_merge(struct ptn_tally *into, const struct ptn_tally *from)
+int ptn_tally_merge(struct ptn_tally *into, struct ptn_tally *from)
 {
-    int r = ptn_visitors_merge(&into->visitors, &from->visitors);
+    int r = ptn_visitors_move(&into->visitors, &from->visitors);
     for (unsigned i = 0; i < PTN_CAUSE_COUNT; i++)
         merge_sum(&into->sums[i], &from->sums[i]);
     if (r == 0)

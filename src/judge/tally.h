@@ -77,6 +77,8 @@ struct ptn_visitor *ptn_visitors_take(struct ptn_visitors *, const struct ptn_vi
 struct ptn_visitor *ptn_visitors_find(const struct ptn_visitors *, const struct ptn_addr *);
 /* Adds all of `from`, which stays as it is. Result: 0 or -ENOMEM. */
 int ptn_visitors_merge(struct ptn_visitors *into, const struct ptn_visitors *from);
+/* The same where `from` is not needed any more: what it holds afterwards may be anything. */
+int ptn_visitors_move(struct ptn_visitors *into, struct ptn_visitors *from);
 /* Forgets all of them and keeps the room. */
 void ptn_visitors_clear(struct ptn_visitors *);
 void ptn_visitors_release(struct ptn_visitors *);
@@ -168,8 +170,8 @@ int ptn_tally_flush(struct ptn_tally *);
 /* Notes whom the host spoke to, if that is somebody who may ask back: mail, FTP, IRC. `second` 0: the time is not
  * known. Result: 0 or -ENOMEM. */
 int ptn_tally_spoke(struct ptn_tally *, const struct ptn_addr *, uint16_t port, uint32_t second);
-/* Adds all of `from`, which must be flushed. Result: 0 or -ENOMEM. */
-int ptn_tally_merge(struct ptn_tally *into, const struct ptn_tally *from);
+/* Adds all of `from`, which must be flushed and is only to be released then. Result: 0 or -ENOMEM. */
+int ptn_tally_merge(struct ptn_tally *into, struct ptn_tally *from);
 void ptn_tally_release(struct ptn_tally *);
 
 #endif

@@ -15,6 +15,7 @@
 #define BY_CHANCE 0.5 /* so many of all sources may look regular and not be, */
 #define SURE 500      /* and of one alone one in twice as many */
 
+#define AHEAD 16
 #define FIRST_ROOM (1u << 18) /* of addresses alone until they are used */
 
 static uint64_t mix(uint64_t x)
@@ -318,28 +319,56 @@ static void merge_one(struct ptn_visitor *v, const struct ptn_visitor *from)
     v->ports[1] |= from->ports[1];
 }
 
+static void key_at(const struct ptn_visitors *v, uint32_t i, struct ptn_visitor_key *ret)
+{
+    memcpy(ret->addr, v->items[i].addr, sizeof(ret->addr));
+    ret->family = v->items[i].family;
+    ret->hash = hash_addr(ret->addr, ret->family);
+}
+
 int ptn_visitors_merge(struct ptn_visitors *into, const struct ptn_visitors *from)
 {
-    for (uint32_t i = 0; i < from->n; i++) {
-        struct ptn_visitor *v = take(into, from->items[i].addr, from->items[i].family,
-                                     hash_addr(from->items[i].addr, from->items[i].family));
+    struct ptn_visitor_key keys[2 * AHEAD]; /* what comes next is fetched */
+    for (uint32_t i = 0; i < from->n + 2 * AHEAD; i++) {
+        if (i < from->n) {
+            key_at(from, i, &keys[i % (2 * AHEAD)]);
+            ptn_visitors_fetch_place(into, &keys[i % (2 * AHEAD)]);
+        }
+        if (i >= AHEAD && i - AHEAD < from->n)
+            ptn_visitors_fetch(into, &keys[(i - AHEAD) % (2 * AHEAD)]);
+        if (i < 2 * AHEAD - 1 || i - (2 * AHEAD - 1) >= from->n)
+            continue;
+        struct ptn_visitor *v = ptn_visitors_take(into, &keys[(i + 1) % (2 * AHEAD)]);
         if (!v)
             return -ENOMEM;
-        merge_one(v, &from->items[i]);
+        merge_one(v, &from->items[i - (2 * AHEAD - 1)]);
     }
+    return 0;
+}
+
+int ptn_visitors_move(struct ptn_visitors *into, struct ptn_visitors *from)
+{
+    const struct ptn_visitors empty = *into;
+    if (into->n)
+        return ptn_visitors_merge(into, from);
+    *into = *from;
+    *from = empty;
     return 0;
 }
 
 /* ---- what can be told of it ------------------------------------------------------------------------------------ */
 
-/* As many as it takes, on average, to set all but this many of 128 bits: 128/128 + 128/127 + ... (the collector of
- * coupons). */
+/* As many as it takes, on average, to set so many of 128 bits: 128/128 + 128/127 + ... (the collector of coupons). */
 unsigned ptn_sketch_ports(const uint64_t sketch[2])
 {
-    double about = 0.5;
-    for (int set = __builtin_popcountll(sketch[0]) + __builtin_popcountll(sketch[1]); set > 0; set--)
-        about += 128.0 / (129 - set);
-    return about < PTN_PORTS_MANY ? (unsigned)about : PTN_PORTS_MANY;
+    static const uint16_t drawn[129] = {
+        0,   1,   2,   3,   4,   5,   6,   7,   8,   9,   10,  11,  13,  14,  15,  16,  17,  18,  19,  20,  22,  23,
+        24,  25,  26,  28,  29,  30,  31,  33,  34,  35,  37,  38,  39,  41,  42,  43,  45,  46,  48,  49,  51,  52,
+        54,  55,  57,  58,  60,  61,  63,  65,  66,  68,  70,  72,  73,  75,  77,  79,  81,  82,  84,  86,  88,  90,
+        92,  94,  96,  99,  101, 103, 105, 107, 110, 112, 115, 117, 120, 122, 125, 127, 130, 133, 136, 139, 142, 145,
+        148, 151, 154, 158, 161, 165, 168, 172, 176, 180, 184, 188, 193, 197, 202, 207, 212, 217, 223, 229, 235, 241,
+        248, 255, 263, 271, 279, 288, 298, 309, 321, 333, 348, 364, 382, 403, 429, 461, 500, 500, 500};
+    return drawn[__builtin_popcountll(sketch[0]) + __builtin_popcountll(sketch[1])];
 }
 
 unsigned ptn_visitor_ports(const struct ptn_visitor *v)
