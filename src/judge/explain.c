@@ -180,15 +180,6 @@ static void add_times(struct ptn_explaining *x, const struct ptn_tally *t)
     }
 }
 
-static void add_ports(struct ptn_explaining *x, const struct ptn_tally *t)
-{
-    const struct ptn_counted *one;
-    for (uint32_t at = 0; (one = ptn_counter_next(&t->ports.table, &at));)
-        if (ptn_explain_add_port(x, (enum ptn_cause)(one->what >> 24), (uint8_t)(one->what >> 16), (uint16_t)one->what,
-                                 one->lines, 0) < 0)
-            x->failed = true;
-}
-
 /* What has no source's address is in no source's record; it stays unexplained. */
 static void add_packets(struct ptn_explaining *x, const struct ptn_tally *t)
 {
@@ -207,7 +198,8 @@ static void add_packets(struct ptn_explaining *x, const struct ptn_tally *t)
         }
     }
     add_times(x, t);
-    add_ports(x, t);
+    if (ptn_explain_add_ports(x, t) < 0)
+        x->failed = true;
 }
 
 /* ---- paragraphs ---------------------------------------------------------------------------------------------------

@@ -40,6 +40,8 @@ struct ptn_explaining {
 /* So many lines, of so many sources more, tried a port. Result: 0 or -ENOMEM. (explain_ports.c) */
 int ptn_explain_add_port(struct ptn_explaining *, enum ptn_cause, uint8_t proto, uint16_t port, uint64_t lines,
                          uint32_t sources);
+/* All that the tally's packets told. Result: 0 or -ENOMEM. */
+int ptn_explain_add_ports(struct ptn_explaining *, const struct ptn_tally *);
 /* Ports of a cause, most lines first, at most `max`; *all is how many there were. NULL when out of memory. */
 struct ptn_port_count *ptn_explain_ports(struct ptn_explaining *, enum ptn_cause, size_t max, size_t *n, uint32_t *all);
 /* The same of all that was tried. */

@@ -27,11 +27,11 @@ void ptn_tally_open(struct ptn_tally *t, const struct ptn_site *site)
 void ptn_tally_release(struct ptn_tally *t)
 {
     ptn_visitors_release(&t->visitors);
-    ptn_counter_release(&t->ports.table);
     ptn_counter_release(&t->times.table);
     ptn_counter_release(&t->heat.table);
     free(t->spoke);
-    free(t->tried);
+    for (unsigned i = 0; i < PTN_CAUSE_COUNT; i++)
+        free(t->ports[i]);
     *t = (struct ptn_tally){0};
 }
 
@@ -72,6 +72,20 @@ static uint16_t port_of(const struct ptn_knock *k, const struct ptn_packet *p)
     return p->of_source && k->has & PTN_HAS_SPORT ? k->sport : k->has & PTN_HAS_DPORT ? k->dport : 0;
 }
 
+static uint32_t sum32(uint32_t a, uint64_t b)
+{
+    return a + b > UINT32_MAX ? UINT32_MAX : (uint32_t)(a + b);
+}
+
+static int count_port(struct ptn_tally *t, enum ptn_cause cause, uint32_t place)
+{
+    uint32_t *lines = t->ports[cause];
+    if (!lines && !(lines = t->ports[cause] = calloc(PTN_PLACES, sizeof(*lines))))
+        return -ENOMEM;
+    lines[place] = sum32(lines[place], 1);
+    return 0;
+}
+
 static int count_sum(struct ptn_tally *t, const struct ptn_knock *k, const struct ptn_packet *p, uint32_t second)
 {
     const bool passed = k->action == PTN_ACTION_PASS, known = p->kind == PTN_PACKET_CAUSE;
@@ -89,7 +103,7 @@ static int count_sum(struct ptn_tally *t, const struct ptn_knock *k, const struc
     t->dropped += ptn_knock_is_dropped(k);
     int r = ptn_counting_add(&t->times, PTN_TIMES_WHAT(cause, passed), second / PTN_TIMES_UNIT);
     if (r == 0 && known)
-        r = ptn_counting_add(&t->ports, PTN_PORT_WHAT(cause, k->proto, port_of(k, p)), 0);
+        r = count_port(t, cause, ptn_port_place(k->proto, port_of(k, p)));
     return r;
 }
 
@@ -103,11 +117,6 @@ int ptn_tally_spoke(struct ptn_tally *t, const struct ptn_addr *addr, uint16_t p
     if (r == 0)
         t->spoke[t->n_spoke++] = (struct ptn_spoke){*addr, port, second};
     return r;
-}
-
-static uint32_t sum32(uint32_t a, uint64_t b)
-{
-    return a + b > UINT32_MAX ? UINT32_MAX : (uint32_t)(a + b);
 }
 
 static uint64_t octets_of(const struct ptn_knock *k)
@@ -147,20 +156,14 @@ static unsigned used_of(const struct ptn_site *s, const struct ptn_visit *w)
                : PTN_TRIED_SHUT;
 }
 
-static int make_tried(struct ptn_tally *t)
-{
-    t->tried = t->tried ? t->tried : calloc(2, sizeof(*t->tried));
-    return t->tried ? 0 : -ENOMEM;
-}
-
 /* The rare ports, of which there may be a hundred thousand, would fill the heat map's table and make it coarse. */
-static int count_port(struct ptn_tally *t, const struct ptn_visit *w)
+static int count_try(struct ptn_tally *t, const struct ptn_visit *w)
 {
-    if (make_tried(t) < 0)
+    const uint32_t place = ptn_port_place(w->proto, w->port);
+    if (count_port(t, PTN_CAUSE_UNEXPLAINED, place) < 0)
         return -ENOMEM;
-    uint32_t *lines = &t->tried[w->proto == UDP][w->port];
-    *lines = sum32(*lines, 1);
-    return *lines <= HEAT_FROM || *lines < t->packets / HEAT_SHARE
+    const uint32_t lines = t->ports[PTN_CAUSE_UNEXPLAINED][place];
+    return lines <= HEAT_FROM || lines < t->packets / HEAT_SHARE
                ? 0
                : ptn_counting_add(&t->heat, PTN_PORT_WHAT(0, w->proto, w->port), w->second / PTN_HEAT_UNIT);
 }
@@ -186,7 +189,7 @@ static int count_visit(struct ptn_tally *t, const struct ptn_visit *w)
         if (!(w->marks & PTN_VISITOR_OTHER))
             v->asked = sum32(v->asked, w->octets);
         if (w->ported && (w->proto == TCP || w->proto == UDP))
-            return count_port(t, w);
+            return count_try(t, w);
     } else if (w->kind == PTN_PACKET_PROBE) {
         v->probes++;
     } else {
@@ -212,7 +215,7 @@ static int turn_visits(struct ptn_tally *t)
 
 int ptn_tally_flush(struct ptn_tally *t)
 {
-    struct ptn_counting *const all[] = {&t->ports, &t->times, &t->heat};
+    struct ptn_counting *const all[] = {&t->times, &t->heat};
     int r = turn_visits(t);
     if (r == 0)
         r = turn_visits(t);
@@ -241,8 +244,8 @@ static void put_off(struct ptn_tally *t, const struct ptn_knock *k, const struct
     w->second = second;
     w->octets = octets_of(k);
     ptn_visitors_fetch_place(&t->visitors, &w->who);
-    if (t->tried)
-        __builtin_prefetch(&t->tried[k->proto == UDP][w->port], 1);
+    if (t->ports[PTN_CAUSE_UNEXPLAINED])
+        __builtin_prefetch(&t->ports[PTN_CAUSE_UNEXPLAINED][ptn_port_place(w->proto, w->port)], 1);
 }
 
 int ptn_tally_count(struct ptn_tally *t, const struct ptn_knock *k)
@@ -280,20 +283,28 @@ static void merge_sum(struct ptn_sum *into, const struct ptn_sum *from)
     merge_names(&into->rules, &from->rules);
 }
 
+static int merge_ports(uint32_t **into, const uint32_t *from)
+{
+    if (!from)
+        return 0;
+    if (!*into && !(*into = calloc(PTN_PLACES, sizeof(**into))))
+        return -ENOMEM;
+    for (uint32_t i = 0; i < PTN_PLACES; i++)
+        (*into)[i] = sum32((*into)[i], from[i]);
+    return 0;
+}
+
 int ptn_tally_merge(struct ptn_tally *into, struct ptn_tally *from)
 {
     int r = ptn_visitors_move(&into->visitors, &from->visitors);
     for (unsigned i = 0; i < PTN_CAUSE_COUNT; i++)
         merge_sum(&into->sums[i], &from->sums[i]);
     if (r == 0)
-        r = ptn_counter_merge(&into->ports.table, &from->ports.table);
-    if (r == 0)
         r = ptn_counter_merge(&into->times.table, &from->times.table);
     if (r == 0)
         r = ptn_counter_merge(&into->heat.table, &from->heat.table);
-    if (r == 0 && from->tried && (r = make_tried(into)) == 0)
-        for (unsigned i = 0; i < 2 * 65536; i++)
-            into->tried[i >> 16][i & 65535] = sum32(into->tried[i >> 16][i & 65535], from->tried[i >> 16][i & 65535]);
+    for (unsigned i = 0; i < PTN_CAUSE_COUNT && r == 0; i++)
+        r = merge_ports(&into->ports[i], from->ports[i]);
     for (size_t i = 0; i < from->n_spoke && r == 0; i++)
         r = ptn_tally_spoke(into, &from->spoke[i].addr, from->spoke[i].port, from->spoke[i].second);
     for (unsigned i = 0; i < 1024; i++) {

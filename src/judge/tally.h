@@ -120,6 +120,29 @@ struct ptn_sum {
 #define PTN_PORT_WHAT(cause, proto, port) ((uint32_t)(cause) << 24 | (uint32_t)(proto) << 16 | (port))
 #define PTN_TIMES_WHAT(cause, passed) ((uint32_t)(cause) << 1 | (passed))
 
+/* Places of an array with a number for each port: TCP's, UDP's, the types of ICMP and its one code with a cause of its
+ * own (fragmentation needed), the types of ICMPv6, other protocols. */
+enum {
+    PTN_PLACE_UDP = 65536,
+    PTN_PLACE_ICMP = 2 * 65536,
+    PTN_PLACE_TOO_BIG = PTN_PLACE_ICMP + 256,
+    PTN_PLACE_ICMP6 = PTN_PLACE_TOO_BIG + 1,
+    PTN_PLACE_OTHER = PTN_PLACE_ICMP6 + 256,
+    PTN_PLACES = PTN_PLACE_OTHER + 256
+};
+#define PTN_TOO_BIG (3 << 8 | 4)
+
+static inline uint32_t ptn_port_place(uint8_t proto, uint16_t port)
+{
+    const int place = proto == 6                          ? port
+                      : proto == 17                       ? PTN_PLACE_UDP + port
+                      : proto == 1 && port == PTN_TOO_BIG ? PTN_PLACE_TOO_BIG
+                      : proto == 1                        ? PTN_PLACE_ICMP + (port >> 8)
+                      : proto == 58                       ? PTN_PLACE_ICMP6 + (port >> 8)
+                                                          : PTN_PLACE_OTHER + proto;
+    return (uint32_t)place;
+}
+
 #define PTN_TIMES_UNIT 60
 #define PTN_HEAT_UNIT 600
 
@@ -149,10 +172,11 @@ struct ptn_tally {
     unsigned n_visits, n_fetched, half; /* of the half that fills; of the other one */
     struct ptn_visitors visitors;
     struct ptn_sum sums[PTN_CAUSE_COUNT]; /* UNEXPLAINED: of all lines that the sources decide */
-    struct ptn_counting ports;            /* by cause, protocol, port: lines of causes that the packet tells */
     struct ptn_counting
-        times;                /* by PTN_TIMES_WHAT and minute: every line; UNEXPLAINED stands for what sources decide */
-    uint32_t (*tried)[65536]; /* TCP, UDP: lines that tried the port; NULL: none */
+        times; /* by PTN_TIMES_WHAT and minute: every line; UNEXPLAINED stands for what sources decide */
+    /* By ptn_port_place(), NULL: none. Of causes that the packet tells; UNEXPLAINED: all that tried a port by TCP or
+     * UDP. */
+    uint32_t *ports[PTN_CAUSE_COUNT];
     struct ptn_counting heat; /* by PTN_PORT_WHAT(0, ...) and ten minutes: the same, once a port had a few */
     struct ptn_spoke *spoke;
     size_t n_spoke, room_spoke;
