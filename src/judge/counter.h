@@ -43,6 +43,7 @@ int ptn_counting_flush(struct ptn_counting *);
 /* One more. */
 static inline int ptn_counting_add(struct ptn_counting *c, uint32_t what, uint32_t when)
 {
+    when = when >> c->table.shift << c->table.shift;
     struct ptn_counted *slot = &c->recent[(what ^ what >> 7 ^ when) % PTN_RECENT];
     if (slot->what != what || slot->when != when || !slot->lines)
         return ptn_counting_miss(c, slot, what, when);
