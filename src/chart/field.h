@@ -53,6 +53,7 @@ enum ptn_field_form {
     X(AMPLIFIES, "Amplifies", "amplifies", PTN_SVC, 0, FACTOR, "", "how many times larger a UDP answer can be")        \
     X(SEEN, "Seen", "seen", PTN_SVC, 0, TEXT, "", "what it is attacked by")                                            \
     X(KNOCK, "Knock", "knock", PTN_SVC, 0, TEXT, "", "why it may knock with no harm meant")                            \
+    X(LINGERS, "Lingers", "lingers", PTN_SVC, 0, CHOICE, "yes", "peers go on calling long after it has ended")         \
     X(SINCE, "Since", "since", PTN_SVC, 0, YEARS, "", "the year it appeared")                                          \
     X(STATUS, "Status", "status", PTN_SVC, 0, CHOICE, "obsolete malware", "nobody should run it new")                  \
     X(ERRATUM, "Erratum", "errata", PTN_SVC, 0, DATED, "", "an error in a source, with the day we noted it")           \

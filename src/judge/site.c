@@ -99,13 +99,6 @@ static void set_bit(uint64_t *bits, uint16_t port)
     bits[port >> 6] |= UINT64_C(1) << (port & 63);
 }
 
-/* Whether those who met a program on that port come back to its address, as "Peers ..." and "Players ..." do. */
-static bool is_sought(const struct ptn_claim *claim)
-{
-    const char *knock = ptn_service_field(claim->service, PTN_FIELD_KNOCK, 0);
-    return knock && (strncmp(knock, "Peers ", 6) == 0 || strncmp(knock, "Players ", 8) == 0);
-}
-
 /* Services that the chart judges, and their answers' ports; beyond 1023 those alone that own the port and lie below
  * where clients are given theirs. */
 static void learn_port(struct ptn_site *s, const struct ptn_chart *chart, uint16_t port, enum ptn_proto proto)
@@ -121,7 +114,7 @@ static void learn_port(struct ptn_site *s, const struct ptn_chart *chart, uint16
             set_bit(s->served, port);
         if (udp && judged && claims[i].own && ptn_service_field(claims[i].service, PTN_FIELD_AMPLIFIES, 0))
             set_bit(s->amplifies, port);
-        if (judged && claims[i].own && port >= 1024 && is_sought(&claims[i]))
+        if (judged && claims[i].own && ptn_service_field(claims[i].service, PTN_FIELD_LINGERS, 0))
             set_bit(s->sought[udp], port);
     }
 }

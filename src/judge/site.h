@@ -56,7 +56,7 @@ struct ptn_site {
     uint64_t served[1024];    /* TCP: somebody's service, so a source port of answers */
     uint64_t amplifies[1024]; /* UDP: small questions, large answers */
     uint64_t judged[2][1024]; /* TCP, UDP: the chart has a word on it, or malware is known to try it */
-    uint64_t sought[2][1024]; /* TCP, UDP: peers go on asking for it long after (the chart's Knock: says so) */
+    uint64_t sought[2][1024]; /* TCP, UDP: peers go on asking for it long after (the chart's Lingers:) */
     uint64_t open[2][1024];   /* TCP, UDP: a door that can be reached from beyond the machine, and not safe for all */
 };
 
