@@ -347,6 +347,17 @@ static bool is_probe(const struct sight *s, struct ptn_packet *ret)
     return true;
 }
 
+/* As Docker, Podman, LXC, libvirt and Kubernetes' networks name them. */
+static bool is_container(struct ptn_slice iface)
+{
+    static const char *const names[] = {"docker", "br-",     "veth",  "podman", "cni",
+                                        "cali",   "flannel", "lxcbr", "lxdbr",  "virbr"};
+    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+        if (iface.len > strlen(names[i]) && memcmp(iface.at, names[i], strlen(names[i])) == 0)
+            return true;
+    return false;
+}
+
 /* ZMap's IP id; masscan's SYN has a window of 1024, at most one option, and begins with a TTL of 255, nmap's with less
  * than 64. */
 static uint16_t marks_of(const struct sight *s)
@@ -357,6 +368,7 @@ static uint16_t marks_of(const struct sight *s)
                          is_v4(&k->src) && k->ttl > 128;
     const bool amplifier = k->proto == UDP && has(s, PTN_HAS_DPORT) && ptn_site_bit(s->site->amplifies, k->dport);
     return (uint16_t)((has(s, PTN_HAS_ID) && k->id == ZMAP_ID) || masscan ? PTN_VISITOR_TOOL : 0) |
+           (uint16_t)(s->from_inside && is_container(k->in) ? PTN_VISITOR_CONTAINER : 0) |
            (uint16_t)(amplifier ? 0 : PTN_VISITOR_OTHER) |
            (uint16_t)(s->from_inside && !ptn_addr_is_public(&k->dst) ? PTN_VISITOR_HOME : 0);
 }

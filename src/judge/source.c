@@ -251,6 +251,18 @@ static bool is_inside(const struct ptn_crowd *c, struct ptn_visitor *v)
     return is_dropped(v) && ptn_site_is_private(c->site, &a);
 }
 
+static bool is_scan(const struct ptn_crowd *c, struct ptn_visitor *v)
+{
+    const unsigned passed = n_passed(v), all = ptn_visitor_ports(v);
+    return all >= c->walk + 2 * passed;
+}
+
+/* What it needs of the host and is not let to: set up wrongly rather than worse, unless it tries port after port. */
+static bool is_container(const struct ptn_crowd *c, struct ptn_visitor *v)
+{
+    return v->marks & PTN_VISITOR_CONTAINER && is_inside(c, v) && !is_scan(c, v);
+}
+
 /* A private address where the host has none of the kind, or as far as is known none at all: nobody's inside. */
 static bool is_stray(const struct ptn_crowd *c, struct ptn_visitor *v)
 {
@@ -265,12 +277,6 @@ static bool is_let_in(const struct ptn_crowd *c, struct ptn_visitor *v)
     struct ptn_tried what;
     return v->tries && v->tries - v->passed <= v->passed / SLIPS && ptn_visitor_ports(v) <= VISITED_MAX &&
            !ptn_source_hit(c, v, false, &what);
-}
-
-static bool is_scan(const struct ptn_crowd *c, struct ptn_visitor *v)
-{
-    const unsigned passed = n_passed(v), all = ptn_visitor_ports(v);
-    return all >= c->walk + 2 * passed;
 }
 
 static bool is_scan_hit(const struct ptn_crowd *c, struct ptn_visitor *v)
@@ -305,19 +311,13 @@ static enum ptn_cause judge_alone(const struct ptn_crowd *c, struct ptn_visitor 
         enum ptn_cause cause;
         bool (*test)(const struct ptn_crowd *, struct ptn_visitor *);
     } tests[] = {
-        {PTN_CAUSE_SURVEYOR, is_listed},
-        {PTN_CAUSE_IDENT, asks_back},
-        {PTN_CAUSE_LATE_UDP, is_answer},
-        {PTN_CAUSE_AMPLIFICATION_ANSWERED, is_answered},
-        {PTN_CAUSE_LET_IN, is_let_in},
-        {PTN_CAUSE_FRIEND, is_friend},
-        {PTN_CAUSE_FORGED, is_stray},
-        {PTN_CAUSE_INSIDE, is_inside},
-        {PTN_CAUSE_AFTERSHOCK, is_aftershock},
-        {PTN_CAUSE_SCAN_HIT, is_scan_hit},
-        {PTN_CAUSE_SCAN, is_scan},
-        {PTN_CAUSE_SURVEYOR, is_tool},
-        {PTN_CAUSE_AMPLIFICATION, is_amplification},
+        {PTN_CAUSE_SURVEYOR, is_listed},   {PTN_CAUSE_IDENT, asks_back},
+        {PTN_CAUSE_LATE_UDP, is_answer},   {PTN_CAUSE_AMPLIFICATION_ANSWERED, is_answered},
+        {PTN_CAUSE_LET_IN, is_let_in},     {PTN_CAUSE_FRIEND, is_friend},
+        {PTN_CAUSE_FORGED, is_stray},      {PTN_CAUSE_OWN_OUT, is_container},
+        {PTN_CAUSE_INSIDE, is_inside},     {PTN_CAUSE_AFTERSHOCK, is_aftershock},
+        {PTN_CAUSE_SCAN_HIT, is_scan_hit}, {PTN_CAUSE_SCAN, is_scan},
+        {PTN_CAUSE_SURVEYOR, is_tool},     {PTN_CAUSE_AMPLIFICATION, is_amplification},
     };
     if (!v->tries && !(v->ports[0] | v->ports[1]))
         return PTN_CAUSE_UNEXPLAINED;

@@ -45,14 +45,15 @@ struct ptn_visitor {
 _Static_assert(sizeof(struct ptn_visitor) == 128, "two lines of a cache");
 
 enum {
-    PTN_VISITOR_TOOL = 1,      /* packets marked as a survey's tool marks them (ZMap's IP id, masscan's shape) */
-    PTN_VISITOR_MORE = 2,      /* it tried more ports than are kept */
-    PTN_VISITOR_CONTACTED = 4, /* the host sent it something, and not as an answer */
-    PTN_VISITOR_SYN_ACK = 8,   /* it sent a SYN-ACK */
-    PTN_VISITOR_ODD = 16,      /* an answer went to where no client of ours sits */
-    PTN_VISITOR_OTHER = 32,    /* it tried something else than an amplifier */
-    PTN_VISITOR_HOME = 128,    /* a private address that came to a private one */
-    PTN_VISITOR_REPLY = 64,    /* it answered from a service's port to a client's of ours */
+    PTN_VISITOR_TOOL = 1,        /* packets marked as a survey's tool marks them (ZMap's IP id, masscan's shape) */
+    PTN_VISITOR_MORE = 2,        /* it tried more ports than are kept */
+    PTN_VISITOR_CONTACTED = 4,   /* the host sent it something, and not as an answer */
+    PTN_VISITOR_SYN_ACK = 8,     /* it sent a SYN-ACK */
+    PTN_VISITOR_ODD = 16,        /* an answer went to where no client of ours sits */
+    PTN_VISITOR_OTHER = 32,      /* it tried something else than an amplifier */
+    PTN_VISITOR_CONTAINER = 256, /* a container or a guest of this machine, by the interface's name */
+    PTN_VISITOR_HOME = 128,      /* a private address that came to a private one */
+    PTN_VISITOR_REPLY = 64,      /* it answered from a service's port to a client's of ours */
 };
 
 struct ptn_visitors {
