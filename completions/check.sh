@@ -33,10 +33,10 @@ syntax bash -n portolan
 syntax zsh -n _portolan
 syntax fish --no-execute portolan.fish
 
-proposes lookup,search,free,audit,chart,can,policy portolan ''
+proposes lookup,search,free,audit,explain,chart,can,policy portolan ''
 proposes audit portolan au
-proposes lookup,search,free,audit,chart,can,policy portolan --color never ''
-proposes lookup,search,free,audit,chart,can,policy portolan --chart site.rec ''
+proposes lookup,search,free,audit,explain,chart,can,policy portolan --color never ''
+proposes lookup,search,free,audit,explain,chart,can,policy portolan --chart site.rec ''
 proposes --as-of portolan --as
 proposes --near portolan free --n
 proposes '' portolan free --s
@@ -49,6 +49,7 @@ proposes always portolan audit --color = al
 proposes list,check,export,import portolan chart ''
 proposes site.rec portolan chart check s
 proposes services,csv,json portolan chart export --format ''
+proposes ports,sources,networks,days portolan explain --top ''
 proposes '' portolan free --near ''
 proposes '' portolan ssh ''
 

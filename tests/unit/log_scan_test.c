@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "source/log/digits.h"
+#include "source/log/envelope.h"
 #include "source/log/memory.h"
 #include "source/log/netfilter.h"
 #include "source/log/scan.h"
@@ -121,6 +122,55 @@ static void test_numbers(void **ignored)
     }
 }
 
+static void test_six_numbers(void **ignored)
+{
+    (void)ignored;
+    unsigned n_sound = 0;
+    for (unsigned i = 0; i < 100000; i++) {
+        char text[6][17];
+        uint64_t digits[6];
+        uint32_t value[6] = {0}, got[8];
+        bool sound = true;
+        for (unsigned k = 0; k < 6; k++) {
+            size_t n = 1 + roll(7), at = 16 - n;
+            for (size_t c = 0; c < 16; c++)
+                text[k][c] = (char)(c >= at && roll(200) ? '0' + roll(10) : roll(256));
+            for (size_t c = at; c < 16; c++) {
+                sound = sound && text[k][c] >= '0' && text[k][c] <= '9';
+                value[k] = value[k] * 10 + (uint32_t)(text[k][c] - '0');
+            }
+            digits[k] = ptn_digits_before(text[k] + 16, n);
+        }
+        EXPECT_INT(ptn_six_numbers(digits, got), sound);
+        n_sound += sound;
+        for (unsigned k = 0; sound && k < 6; k++)
+            EXPECT_INT(got[k], value[k]);
+    }
+    EXPECT(n_sound > 50000 && n_sound < 99000);
+}
+
+static void test_short_texts(void **ignored)
+{
+    (void)ignored;
+    for (unsigned i = 0; i < 100000; i++) {
+        char a[64], b[64];
+        size_t len = roll(49);
+        uint64_t blanks = 0;
+        for (size_t k = 0; k < 64; k++) {
+            a[k] = (char)(roll(4) ? ' ' ^ (1 << roll(8)) : ' ');
+            b[k] = (char)(k < len ? a[k] : a[k] ^ 1);
+            blanks |= (uint64_t)(a[k] == ' ') << k;
+        }
+        AT("%zu octets", len);
+        EXPECT(ptn_blanks(a) == blanks);
+        EXPECT(ptn_same_short(a, b, len));
+        if (len) {
+            b[roll((unsigned)len)] ^= (char)(1 << roll(8));
+            EXPECT(!ptn_same_short(a, b, len));
+        }
+    }
+}
+
 /* What the one that reads any order makes of an address. */
 static bool read_slowly(const char *text, struct ptn_addr *ret)
 {
@@ -179,6 +229,12 @@ static const char *const kernel_lines[] = {
     "DST=10.0.0.1 LEN=60 TOS=0x00 PREC=0x00 TTL=63 ID=2 DF PROTO=TCP SPT=1 DPT=2 WINDOW=3 RES=0x00 SYN URGP=0 ] ",
     " SRC=10.0.0.1 DST=10.0.0.2 LEN=60 TOS=0x00 PREC=0x00 TTL=64 ID=1 DF PROTO=TCP SPT=1 DPT=2 SEQ=3000000000 ACK=0 "
     "WINDOW=3 RES=0x00 ACK FIN URGP=0 OPT (020405B4) ",
+    " SRC=203.0.113.254 DST=10.0.0.2 LEN=1500 TOS=0x08 PREC=0x20 TTL=255 ID=65535 PROTO=TCP SPT=65535 DPT=65535 "
+    "WINDOW=65535 RES=0x3f URGP=0",
+    " SRC=fe80:0000:0000:0000:0000:0000:0000:0001 DST=ff02:0000:0000:0000:0000:0000:0000:00fb LEN=9999999 TC=255 "
+    "HOPLIMIT=255 FLOWLBL=1048575 PROTO=UDP SPT=5353 DPT=5353 LEN=9999 ",
+    " SRC=10.0.0.1 DST=10.0.0.2 LEN=46 TOS=0x00 PREC=0x00 TTL=256 ID=65536 DF PROTO=UDP SPT=5353 DPT=5353 LEN=26 ",
+    " SRC=10.0.0.1 DST=10.0.0.2 LEN=46 TOS=0x00 PREC=0x00 TTL=57 ID=50148 PROTO=UDP SPT=4639 DPT=22 LEN=26 TYPE=8 ",
 };
 
 /* Changes a text here and there, but for the blank that it begins with. Result: its length. */
@@ -240,10 +296,53 @@ static void test_both_orders(void **ignored)
     munmap(room, ROOM + (size_t)sysconf(_SC_PAGESIZE));
 }
 
+/* ---- the envelope of the line before against one that was never seen ---------------------------------- */
+
+static void expect_slice(struct ptn_slice a, struct ptn_slice b)
+{
+    EXPECT_INT(a.len, b.len);
+    assert_memory_equal(a.at, b.at, a.len);
+}
+
+static void test_known_envelopes(void **ignored)
+{
+    (void)ignored;
+    static const char *const lines[] = {
+        "Oct  1 00:00:03 gw kernel: [  4711.593870] DROP IN=eth0 OUT= MAC= SRC=10.0.0.1 DST=10.0.0.2 LEN=60 TOS=0x00 ",
+        "Oct  1 00:00:03 gw kernel: [123456.593870]DROP IN=eth0 OUT= MAC= SRC=10.0.0.1 DST=10.0.0.2 LEN=60 TOS=0x00 ",
+        "2026-11-23T12:00:59 fw-2 kernel: DROP IN=eth0 OUT= MAC= SRC=10.0.0.1 DST=10.0.0.2 LEN=60 TOS=0x00 PREC=0x00 ",
+        "2026-11-23T12:00:59.123456+01:00 fw kernel: [    1.000000]   DROP IN=eth0 OUT= MAC= SRC=10.0.0.1 "
+        "DST=10.0.0.2 ",
+    };
+    for (unsigned i = 0; i < 100000; i++) {
+        char copy[1024], room[1024];
+        const char *line = lines[roll(COUNT(lines))], *before = roll(4) ? line : lines[roll(COUNT(lines))];
+        const struct ptn_clock none = {.latest = INT64_C(1800000000000000), .utc = true};
+        struct ptn_clock fresh = none, used = none;
+        struct ptn_message a, b;
+        size_t len = strlen(line);
+        memcpy(copy, line, len);
+        if (roll(3))
+            copy[roll(64)] = "0123456789 [].:kgOT<{\"\t"[roll(23)];
+        len = roll(3) ? len : spoil(copy, 80);
+        AT("line %u: %.*s", i, (int)len, copy);
+        ptn_envelope_open(&used, (struct ptn_slice){before, strlen(before)}, room, &a);
+        ptn_envelope_open(&used, (struct ptn_slice){copy, len}, room, &a);
+        ptn_envelope_open(&fresh, (struct ptn_slice){copy, len}, room, &b);
+        assert_true(a.time == b.time);
+        expect_slice(a.line, b.line);
+        expect_slice(a.host, b.host);
+        expect_slice(a.tag, b.tag);
+        expect_slice(a.text, b.text);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_levels_agree), cmocka_unit_test(test_lines_by_each_level), cmocka_unit_test(test_numbers),
+        cmocka_unit_test(test_levels_agree), cmocka_unit_test(test_lines_by_each_level),
+        cmocka_unit_test(test_numbers),      cmocka_unit_test(test_six_numbers),
+        cmocka_unit_test(test_short_texts),  cmocka_unit_test(test_known_envelopes),
         cmocka_unit_test(test_addresses),    cmocka_unit_test(test_both_orders),
     };
     return check_all(tests);

@@ -46,7 +46,9 @@ static inline bool ptn_same(const char *a, const char *b, size_t len)
 {
 #ifdef __SSE2__
     if (len >= 16) {
-        for (size_t i = 0; i + 16 < len; i += 16)
+        if (!ptn_same16(a, b))
+            return false;
+        for (size_t i = 16; i + 16 < len; i += 16)
             if (!ptn_same16(a + i, b + i))
                 return false;
         return ptn_same16(a + len - 16, b + len - 16);
@@ -58,6 +60,27 @@ static inline bool ptn_same(const char *a, const char *b, size_t len)
     return (first | last) == 0;
 }
 
+/* The same, where sixteen octets of both can be read; for what is mostly shorter. */
+static inline bool ptn_same_short(const char *a, const char *b, size_t len)
+{
+#ifdef __SSE2__
+    if (len - 1 < 16) {
+        __m128i x = _mm_loadu_si128((const __m128i *)(const void *)a),
+                y = _mm_loadu_si128((const __m128i *)(const void *)b);
+        return (uint32_t)~_mm_movemask_epi8(_mm_cmpeq_epi8(x, y)) << (32 - len) == 0;
+    }
+#endif
+    return ptn_same(a, b, len);
+}
+
+/* Eight digits' values, of which the last is the highest octet: to pairs, to fours, to all. */
+static inline uint32_t ptn_to_number(uint64_t x)
+{
+    x = (x * (1 + (10 << 8))) >> 8 & UINT64_C(0x00ff00ff00ff00ff);
+    x = (x * (1 + (100 << 16))) >> 16 & UINT64_C(0x0000ffff0000ffff);
+    return (uint32_t)((x * (1 + (UINT64_C(10000) << 32))) >> 32);
+}
+
 /* The digits that the text begins with, seven at most; eight octets can be read. Result: how many they are. */
 static inline size_t ptn_number_read(const char *text, uint32_t *ret)
 {
@@ -65,10 +88,7 @@ static inline size_t ptn_number_read(const char *text, uint32_t *ret)
     if (!other)
         return 0;
     unsigned bits = (unsigned)__builtin_ctzll(other) & 56;
-    x <<= (64 - bits) & 63; /* the last digit is the highest octet now: to pairs, to fours, to all */
-    x = (x * (1 + (10 << 8))) >> 8 & UINT64_C(0x00ff00ff00ff00ff);
-    x = (x * (1 + (100 << 16))) >> 16 & UINT64_C(0x0000ffff0000ffff);
-    *ret = (uint32_t)((x * (1 + (UINT64_C(10000) << 32))) >> 32);
+    *ret = ptn_to_number(x << ((64 - bits) & 63));
     return bits / 8;
 }
 
@@ -76,6 +96,11 @@ static inline size_t ptn_number_read(const char *text, uint32_t *ret)
 static inline unsigned ptn_places16(__m128i text, char octet)
 {
     return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(text, _mm_set1_epi8(octet)));
+}
+
+static inline uint64_t ptn_blanks16(const char *at)
+{
+    return ptn_places16(_mm_loadu_si128((const __m128i *)(const void *)at), ' ');
 }
 
 static inline unsigned ptn_digits16(__m128i text)
@@ -113,14 +138,70 @@ static inline bool ptn_four_numbers(__m128i x, uint8_t ret[static 4])
 }
 #endif
 
+/* A bit for each of the 64 octets at `at` that is a blank, the first one lowest. */
+static inline uint64_t ptn_blanks(const char *at)
+{
+#ifdef __SSE2__
+    return ptn_blanks16(at) | ptn_blanks16(at + 16) << 16 | ptn_blanks16(at + 32) << 32 | ptn_blanks16(at + 48) << 48;
+#else
+    uint64_t blanks = 0;
+    for (unsigned i = 0; i < 64; i++)
+        blanks |= (uint64_t)(at[i] == ' ') << i;
+    return blanks;
+#endif
+}
+
+/* What the n octets before `to` are if they are digits, the last one highest: seven at most, and eight can be read. */
+static inline uint64_t ptn_digits_before(const char *to, size_t n)
+{
+    static const uint64_t kept[8] = {0,
+                                     UINT64_MAX << 56,
+                                     UINT64_MAX << 48,
+                                     UINT64_MAX << 40,
+                                     UINT64_MAX << 32,
+                                     UINT64_MAX << 24,
+                                     UINT64_MAX << 16,
+                                     UINT64_MAX << 8};
+    return (ptn_load64(to - 8) ^ PTN_EACH('0')) & kept[n];
+}
+
+#ifdef __SSE2__
+static inline __m128i ptn_fours(__m128i x)
+{
+    __m128i tens = _mm_mullo_epi16(_mm_and_si128(x, _mm_set1_epi16(0xff)), _mm_set1_epi16(10));
+    return _mm_madd_epi16(_mm_add_epi16(tens, _mm_srli_epi16(x, 8)), _mm_set1_epi32(100 | 1 << 16));
+}
+#endif
+
+/* The numbers that these are, and two of any value behind them. Result: whether all of them are digits. */
+static inline bool ptn_six_numbers(const uint64_t x[static 6], uint32_t ret[static 8])
+{
+#ifdef __SSE2__
+    const __m128i nine = _mm_set1_epi8(9), join = _mm_set1_epi32(10000 | 1 << 16);
+    __m128i a = _mm_set_epi64x((int64_t)x[1], (int64_t)x[0]), b = _mm_set_epi64x((int64_t)x[3], (int64_t)x[2]),
+            c = _mm_set_epi64x((int64_t)x[5], (int64_t)x[4]), most = _mm_max_epu8(_mm_max_epu8(a, b), c);
+    c = ptn_fours(c);
+    __m128i first = _mm_madd_epi16(_mm_packs_epi32(ptn_fours(a), ptn_fours(b)), join);
+    __m128i last = _mm_madd_epi16(_mm_packs_epi32(c, c), join);
+    _mm_storeu_si128((__m128i *)(void *)ret, first);
+    _mm_storeu_si128((__m128i *)(void *)(ret + 4), last);
+    return _mm_movemask_epi8(_mm_cmpeq_epi8(_mm_max_epu8(most, nine), nine)) == 0xffff;
+#else
+    uint64_t other = 0;
+    for (unsigned i = 0; i < 6; i++) {
+        other |= x[i] | (x[i] + PTN_EACH(0x76));
+        ret[i] = ptn_to_number(x[i]);
+    }
+    return (other & PTN_EACH(0x80)) == 0;
+#endif
+}
+
 /* The first blank from `at` on; NULL. */
 static inline const char *ptn_blank(const char *at, const char *end)
 {
 #ifdef __SSE2__
     if (end - at >= 48) {
-        uint64_t blanks = 0;
-        for (unsigned i = 0; i < 48; i += 16)
-            blanks |= (uint64_t)ptn_places16(_mm_loadu_si128((const __m128i *)(const void *)(at + i)), ' ') << i;
+        uint64_t blanks = ptn_blanks16(at) | ptn_blanks16(at + 16) << 16 | ptn_blanks16(at + 32) << 32;
         if (blanks)
             return at + __builtin_ctzll(blanks);
         at += 48;

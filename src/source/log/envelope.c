@@ -111,6 +111,8 @@ static inline bool take_short_uptime(struct ptn_slice *s)
     if (dot == blanks || end - dot < 4 || s->at[dot + 1] != '.' || end > 15 || s->at[end + 1] != ']')
         return false;
     *s = behind(*s, end + 2);
+    size_t blank = s->len && s->at[0] == ' ';
+    *s = behind(*s, blank);
     if (s->len && is_blank(s->at[0]))
         *s = no_blanks(*s);
     return true;
@@ -513,7 +515,7 @@ void ptn_envelope_peel(struct ptn_clock *clock, struct ptn_message *m)
 }
 
 /* Where " kernel: " stands behind a host's name, mostly the last one's; 0. */
-static inline size_t find_kernel(struct ptn_slice s, size_t from)
+static inline __attribute__((always_inline)) size_t find_kernel(struct ptn_slice s, size_t from)
 {
     static const char kernel[] = " kernel: ";
     enum { KERNEL = sizeof(kernel) - 1 };
@@ -522,7 +524,7 @@ static inline size_t find_kernel(struct ptn_slice s, size_t from)
         char text[64];
     } last;
     size_t n = from;
-    if (last.len && s.len - from >= last.len && ptn_same(s.at + from, last.text, last.len))
+    if (last.len && s.len - from >= sizeof(last.text) && ptn_same_short(s.at + from, last.text, last.len))
         return from + last.len - KERNEL;
     while (n < s.len && (is_small(s.at[n]) || is_digit(s.at[n]) || s.at[n] == '-'))
         n++;
@@ -535,6 +537,23 @@ static inline size_t find_kernel(struct ptn_slice s, size_t from)
     return n;
 }
 
+/* What stands behind the stamp, which ends before s.at[from - 1]. */
+static inline __attribute__((always_inline)) bool put_kernel(struct ptn_slice line, struct ptn_slice s, size_t from,
+                                                             int64_t time, struct ptn_message *m)
+{
+    size_t n = find_kernel(s, from);
+    if (!n)
+        return false;
+    m->line = line;
+    m->host = (struct ptn_slice){s.at + from, n - from};
+    m->tag = (struct ptn_slice){s.at + n + 1, 6};
+    m->time = time;
+    m->text = behind(s, n + 9);
+    if (!take_short_uptime(&m->text))
+        take_uptime(&m->text);
+    return true;
+}
+
 /* The short way for what a great log is made of: "Nov 23 12:00:01 fw kernel: ". False: it is not so simple. */
 static bool open_kernel(struct ptn_clock *clock, struct ptn_slice s, struct ptn_message *m)
 {
@@ -544,24 +563,22 @@ static bool open_kernel(struct ptn_clock *clock, struct ptn_slice s, struct ptn_
     size_t n = ptn_stamp_again(clock, s.at, s.len, &time);
     if (!n)
         n = s.len ? ptn_stamp_read(clock, s.at, s.len, &time) : 0;
-    size_t from = n + 1;
-    if (n < 14 || n == s.len || s.at[n] != ' ')
-        return false;
-    n = find_kernel(s, from);
-    if (!n)
-        return false;
-    m->time = time;
-    m->host = (struct ptn_slice){s.at + from, n - from};
-    m->tag = (struct ptn_slice){s.at + n + 1, 6};
-    m->text = behind(s, n + 9);
-    if (!take_short_uptime(&m->text))
-        take_uptime(&m->text);
-    return true;
+    return n >= 14 && n < s.len && s.at[n] == ' ' && put_kernel(m->line, s, n + 1, time, m);
+}
+
+/* The same where the line begins with the stamp, which is as ptn_stamp_again() knows it. */
+static inline bool open_again(const struct ptn_clock *clock, struct ptn_slice line, struct ptn_message *m)
+{
+    int64_t time;
+    size_t n = ptn_stamp_again(clock, line.at, line.len, &time);
+    return n >= 14 && put_kernel(line, line, n + 1, time, m);
 }
 
 void ptn_envelope_open(struct ptn_clock *clock, struct ptn_slice line, char *room, struct ptn_message *ret)
 {
     struct ptn_slice text = line;
+    if (open_again(clock, line, ret))
+        return;
     take_bom(&text);
     if (text.len && is_blank(text.at[0]))
         text = no_blanks(text);

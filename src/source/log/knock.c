@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+const struct ptn_knock ptn_knock_none = {.time = PTN_NO_TIME};
+
 bool ptn_knocks_grow(struct ptn_knocks *k)
 {
     size_t room = k->room ? k->room * 2 : 4;

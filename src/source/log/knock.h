@@ -13,14 +13,16 @@ struct ptn_knocks {
 /* For one more. */
 bool ptn_knocks_grow(struct ptn_knocks *);
 
+/* Copied rather than made where it is used: compilers clear what is so large in ways that are slow. */
+extern const struct ptn_knock ptn_knock_none;
+
 /* One more, empty, with PTN_NO_TIME. NULL when out of memory. It holds until the next call. */
 static inline struct ptn_knock *ptn_knocks_add(struct ptn_knocks *k)
 {
-    static const struct ptn_knock none = {.time = PTN_NO_TIME};
     if (k->n == k->room && !ptn_knocks_grow(k))
         return NULL;
     struct ptn_knock *one = &k->items[k->n++];
-    *one = none; /* faster than to clear it */
+    *one = ptn_knock_none;
     return one;
 }
 

@@ -86,7 +86,7 @@ static inline bool number(struct order *o, const char *name, size_t len, uint32_
 #define NUMBER(o, name, max, ret) number(o, name, sizeof(name) - 1, max, ret)
 
 /* The name has four octets. Result: behind the address and its blank; NULL. */
-static const char *address(const char *at, const char *end, const char *name, struct ptn_addr *ret)
+static inline const char *address(const char *at, const char *end, const char *name, struct ptn_addr *ret)
 {
     enum { NAME = 4, READABLE = 16, GROUPS = 39 };
     if (end - at < NAME + READABLE || memcmp(at, name, NAME) != 0)
@@ -119,7 +119,7 @@ static inline bool destination(struct order *o)
     } last;
     size_t left = (size_t)(o->end - o->at);
     const char *at = o->at;
-    if (last.len && left >= last.len && ptn_same(at, last.text, last.len)) {
+    if (last.len && left >= sizeof(last.text) && ptn_same_short(at, last.text, last.len)) {
         o->knock->dst = last.addr;
         o->at += last.len;
         return true;
@@ -160,16 +160,21 @@ static bool read_v6(struct order *o)
     return true;
 }
 
-static inline bool read_ip(struct order *o)
+static inline bool read_addresses(struct order *o)
 {
-    struct ptn_knock *k = o->knock;
     if (BEGINS(o, "PHYS")) {
         o->loose = true;
         (void)SKIP(o, "PHYSIN=");
         (void)SKIP(o, "PHYSOUT=");
     }
     (void)SKIP(o, "MAC=");
-    if (!source(o) || !destination(o) || !NUMBER(o, "LEN=", UINT32_MAX, &k->length))
+    return source(o) && destination(o);
+}
+
+static inline bool read_ip(struct order *o)
+{
+    struct ptn_knock *k = o->knock;
+    if (!NUMBER(o, "LEN=", UINT32_MAX, &k->length))
         return false;
     o->loose = o->loose || k->src.family == AF_INET6 || k->dst.family == AF_INET6;
     return SKIP_OCTET(o, "TOS=0x") ? read_v4(o) : read_v6(o);
@@ -258,8 +263,146 @@ static bool is_followed_by_more(const struct order *o)
     return !o->loose && o->at < o->end && memchr(" SDWR", *o->at, 5);
 }
 
+/* ---- what nearly all packets are --------------------------------------------------------------------- */
+
+/* Words whose ends are known before the first of them is read. */
+struct words {
+    const char *at;  /* the begin of the next one */
+    uint64_t blanks; /* from there on, a bit an octet; 64 at most are known */
+};
+
+enum { BLOCK = 64, DIGITS = 7 };
+
+/* What is read of a packet; the numbers all at once. */
+enum { LENGTH, TTL, ID, SPORT, DPORT, WINDOW, NUMBERS, ROOM = 8 };
+struct packet {
+    uint64_t digits[NUMBERS];
+    uint32_t has;
+    unsigned proto, flags;
+};
+
+static inline bool is_name(const char *at, const char *name, size_t len)
+{
+    if (len < 4 || len > 8)
+        return memcmp(at, name, len) == 0;
+    return ptn_load32(at) == ptn_load32(name) && ptn_load32(at + len - 4) == ptn_load32(name + len - 4);
+}
+
+static inline void pass(struct words *w, size_t n)
+{
+    w->at += n;
+    w->blanks >>= n;
+}
+
+/* How long a word is comes first: what is behind it may not be there. */
+static inline bool pass_number(struct words *w, const char *name, size_t len, uint64_t *ret)
+{
+    if (!w->blanks)
+        return false;
+    size_t to = (size_t)__builtin_ctzll(w->blanks), n = to - len;
+    if (n - 1 >= DIGITS || !is_name(w->at, name, len))
+        return false;
+    *ret = ptn_digits_before(w->at + to, n);
+    pass(w, to + 1);
+    return true;
+}
+#define PASS_NUMBER(w, name, ret) pass_number(w, name, sizeof(name) - 1, ret)
+
+/* "RES=0x00 ", whichever the digits are. */
+static inline bool pass_octet(struct words *w, const char *name, size_t len)
+{
+    size_t all = len + 3;
+    if ((w->blanks & ((UINT64_C(1) << all) - 1)) != UINT64_C(1) << (all - 1) || !is_name(w->at, name, len))
+        return false;
+    pass(w, all);
+    return true;
+}
+#define PASS_OCTET(w, name) pass_octet(w, name, sizeof(name) - 1)
+
+static inline bool pass_ip(struct words *w, struct packet *p)
+{
+    uint64_t unused;
+    if (!PASS_NUMBER(w, "LEN=", &p->digits[LENGTH]))
+        return false;
+    p->has = PTN_HAS_LENGTH | PTN_HAS_TTL;
+    p->digits[ID] = 0;
+    if (!PASS_OCTET(w, "TOS=0x"))
+        return PASS_NUMBER(w, "TC=", &unused) && PASS_NUMBER(w, "HOPLIMIT=", &p->digits[TTL]) &&
+               PASS_NUMBER(w, "FLOWLBL=", &unused);
+    p->has |= PTN_HAS_ID;
+    return PASS_OCTET(w, "PREC=0x") && PASS_NUMBER(w, "TTL=", &p->digits[TTL]) && PASS_NUMBER(w, "ID=", &p->digits[ID]);
+}
+
+static inline bool pass_tcp(struct words *w, const char *end, struct packet *p)
+{
+    if (!PASS_NUMBER(w, "WINDOW=", &p->digits[WINDOW]) || !PASS_OCTET(w, "RES=0x"))
+        return false;
+    struct order rest = {.at = w->at, .end = end};
+    p->flags = read_flags(&rest);
+    p->has |= PTN_HAS_WINDOW | PTN_HAS_FLAGS;
+    return TAKE(&rest, "URGP=0") && (rest.at == rest.end || (rest.end - rest.at == 1 && *rest.at == ' '));
+}
+
+/* From the protocol to the end of the line. */
+static inline bool pass_transport(const char *at, const char *end, struct packet *p)
+{
+    enum { NAME = 6, PROTO = 10 };
+    uint64_t unused;
+    size_t left = (size_t)(end - at) - PROTO;
+    if (end - at <= PROTO || left > BLOCK || !is_name(at, "PROTO=", NAME))
+        return false;
+    uint32_t proto = ptn_load32(at + NAME);
+    struct words w = {at + PROTO, ptn_blanks(end - BLOCK) >> (BLOCK - left)};
+    if (!PASS_NUMBER(&w, "SPT=", &p->digits[SPORT]) || !PASS_NUMBER(&w, "DPT=", &p->digits[DPORT]))
+        return false;
+    p->has |= PTN_HAS_PROTO | PTN_HAS_SPORT | PTN_HAS_DPORT;
+    p->proto = proto == TEXT('T', 'C', 'P') ? TCP : UDP;
+    p->digits[WINDOW] = p->flags = 0;
+    if (proto == TEXT('T', 'C', 'P'))
+        return pass_tcp(&w, end, p);
+    return proto == TEXT('U', 'D', 'P') && PASS_NUMBER(&w, "LEN=", &unused) && w.at == end;
+}
+
+static inline bool put_packet(const struct packet *p, struct ptn_knock *k)
+{
+    uint32_t n[ROOM];
+    if (!ptn_six_numbers(p->digits, n) || (n[ID] | n[SPORT] | n[DPORT] | n[WINDOW]) > 65535 || n[TTL] > 255)
+        return false;
+    k->length = n[LENGTH];
+    k->ttl = (uint8_t)n[TTL];
+    k->id = (uint16_t)n[ID];
+    k->sport = (uint16_t)n[SPORT];
+    k->dport = (uint16_t)n[DPORT];
+    k->window = (uint16_t)n[WINDOW];
+    k->proto = (uint8_t)p->proto;
+    k->flags = (uint8_t)p->flags;
+    k->has = p->has;
+    return true;
+}
+
+/* All of a packet, if it is one of these. */
+static inline bool read_at_once(struct order *o)
+{
+    struct packet p;
+    if (o->end - o->at < BLOCK)
+        return false;
+    struct words w = {o->at, ptn_blanks(o->at)};
+    if (!pass_ip(&w, &p))
+        return false;
+    struct order rest = {.at = w.at, .end = o->end};
+    skip_df(&rest);
+    if (!pass_transport(rest.at, rest.end, &p) || !put_packet(&p, o->knock))
+        return false;
+    o->at = o->end;
+    return true;
+}
+
 static inline bool read_packet(struct order *o)
 {
+    if (!read_addresses(o))
+        return false;
+    if (read_at_once(o))
+        return true;
     if (!read_ip(o))
         return false;
     if (TAKE(o, "PROTO=TCP "))

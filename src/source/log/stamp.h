@@ -30,11 +30,12 @@ size_t ptn_stamp_read(struct ptn_clock *, const char *text, size_t len, int64_t 
 static inline size_t ptn_stamp_again(const struct ptn_clock *clock, const char *text, size_t len, int64_t *ret)
 {
     size_t n = clock->hour_len;
-    if (n == 0 || len < n + 5 || text[n] != ':' || text[n + 3] != ' ' || clock->hour_real == PTN_NO_TIME)
+    if (n == 0 || len < sizeof(clock->hour) + 5 || text[n] != ':' || text[n + 3] != ' ' ||
+        clock->hour_real == PTN_NO_TIME)
         return 0;
     unsigned tens = (unsigned)(unsigned char)text[n + 1] - '0', ones = (unsigned)(unsigned char)text[n + 2] - '0';
     char host = text[n + 4];
-    if (tens > 5 || ones > 9 || host < 'b' || host > 'z' || host == 'p' || !ptn_same(text, clock->hour, n))
+    if (tens > 5 || ones > 9 || host < 'b' || host > 'z' || host == 'p' || !ptn_same_short(text, clock->hour, n))
         return 0;
     *ret = clock->hour_real + (int64_t)(tens * 10 + ones) * 1000000;
     return n + 3;
