@@ -364,7 +364,8 @@ void ptn_explained_release(struct ptn_explained *e)
 
 enum ptn_cause ptn_explain_knock(const struct ptn_tally *t, const struct ptn_site *site, const struct ptn_knock *k)
 {
-    const struct ptn_packet p = ptn_judge_packet(site, k);
+    struct ptn_packet p;
+    ptn_judge_packet(site, k, &p);
     if (p.kind == PTN_PACKET_CAUSE)
         return p.cause;
     const struct ptn_visitor *v = k->src.family ? ptn_visitors_find(&t->visitors, &k->src) : NULL;

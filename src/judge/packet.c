@@ -406,24 +406,23 @@ static bool is_plain(const struct sight *s)
            (!is_broadcast(s) && !ptn_site_is_own(s->site, &k->src) && !ptn_site_is_local(s->site, &k->src));
 }
 
-struct ptn_packet ptn_judge_packet(const struct ptn_site *site, const struct ptn_knock *k)
+void ptn_judge_packet(const struct ptn_site *site, const struct ptn_knock *k, struct ptn_packet *ret)
 {
     static const test tests[] = {is_outgoing, is_forged, is_rule_broken, is_chatter,
                                  is_let_back, is_late,   is_icmp_answer, is_probe};
     struct sight s = {.site = site, .k = k, .dropped = ptn_knock_is_dropped(k)};
-    struct ptn_packet ret = {.kind = PTN_PACKET_TRY};
+    *ret = (struct ptn_packet){.kind = PTN_PACKET_TRY};
     if (is_plain(&s)) {
-        ret.marks = marks_of(&s);
-        ret.tracks = true;
-        return ret;
+        ret->marks = marks_of(&s);
+        ret->tracks = true;
+        return;
     }
     s.local = ptn_site_is_local(site, &k->src);
     s.from_inside = s.local && ptn_site_is_private(site, &k->src);
     s.to_many = ptn_addr_is_multicast(&k->dst) || is_broadcast(&s);
     for (size_t i = 0; i < sizeof(tests) / sizeof(*tests); i++)
-        if (tests[i](&s, &ret))
-            return ret;
-    ret.marks = marks_of(&s);
-    ret.tracks = true;
-    return ret;
+        if (tests[i](&s, ret))
+            return;
+    ret->marks = marks_of(&s);
+    ret->tracks = true;
 }

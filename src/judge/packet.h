@@ -23,6 +23,6 @@ struct ptn_packet {
     bool of_source; /* the port to tell of is the source's */
 };
 
-struct ptn_packet ptn_judge_packet(const struct ptn_site *, const struct ptn_knock *);
+void ptn_judge_packet(const struct ptn_site *, const struct ptn_knock *, struct ptn_packet *ret);
 
 #endif

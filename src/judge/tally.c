@@ -250,9 +250,10 @@ static void put_off(struct ptn_tally *t, const struct ptn_knock *k, const struct
 
 int ptn_tally_count(struct ptn_tally *t, const struct ptn_knock *k)
 {
-    const struct ptn_packet p = ptn_judge_packet(t->site, k);
+    struct ptn_packet p;
     const uint32_t second = second_of(k->time);
     const unsigned udp = k->proto == UDP;
+    ptn_judge_packet(t->site, k, &p);
     int r = count_sum(t, k, &p, second);
     t->calls += p.asks && k->proto == TCP;
     if (p.outgoing && (udp || k->proto == TCP) && k->has & PTN_HAS_SPORT && k->sport >= 1024)
