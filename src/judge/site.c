@@ -119,14 +119,31 @@ static void learn_port(struct ptn_site *s, const struct ptn_chart *chart, uint16
     }
 }
 
+/* Ports of which a book has something to say at all: the others need not be looked up. */
+static void note_claimed(const struct ptn_book *book, uint64_t claimed[2][1024])
+{
+    for (uint32_t i = 0; i < book->header->n_claims; i++) {
+        const struct ptn_book_claim *c = &book->claims[i];
+        if ((c->proto != PTN_TCP && c->proto != PTN_UDP) || (c->rating == PTN_RATING_NONE && c->how != PTN_HOW_HINT))
+            continue;
+        for (uint32_t port = c->lo; port <= c->hi; port++)
+            set_bit(claimed[c->proto == PTN_UDP], (uint16_t)port);
+    }
+}
+
 void ptn_site_learn(struct ptn_site *s, const struct ptn_chart *chart)
 {
-    for (unsigned port = 1; port < 65536; port++) {
-        learn_port(s, chart, (uint16_t)port, PTN_TCP);
-        learn_port(s, chart, (uint16_t)port, PTN_UDP);
-        if (port < 1024)
-            set_bit(s->served, (uint16_t)port);
+    uint64_t claimed[2][1024] = {{0}};
+    for (int layer = PTN_LAYER_SITE; layer <= PTN_LAYER_CHART; layer++) {
+        const struct ptn_book *book = ptn_chart_book(chart, layer);
+        if (book)
+            note_claimed(book, claimed);
     }
+    for (unsigned i = 0; i < 2 * 65536; i++)
+        if (ptn_site_bit(claimed[i >> 16], (uint16_t)i))
+            learn_port(s, chart, (uint16_t)i, i >> 16 ? PTN_UDP : PTN_TCP);
+    for (unsigned port = 1; port < 1024; port++)
+        set_bit(s->served, (uint16_t)port);
     for (size_t i = 0; i < s->n_doors; i++)
         if (s->doors[i].rung >= PTN_RUNG_LAN && !ptn_door_is_safe(&s->doors[i]) &&
             (s->doors[i].proto == TCP || s->doors[i].proto == UDP))
