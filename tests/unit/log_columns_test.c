@@ -42,20 +42,15 @@ static void test_cut(void **state)
 }
 
 static const struct ptn_field_name place_names[] = {
-    {"0", PTN_SLOT_TIME},
-    {"2", PTN_SLOT_SRC},
-    {"3", PTN_SLOT_SPORT},
-    {"4", PTN_SLOT_DST},
-    {"5", PTN_SLOT_DPORT},
-    {"1", PTN_SLOT_ACTION},
-    {0},
+    {"0", PTN_SLOT_TIME},  {"2", PTN_SLOT_SRC},    {"3", PTN_SLOT_SPORT}, {"4", PTN_SLOT_DST},
+    {"5", PTN_SLOT_DPORT}, {"1", PTN_SLOT_ACTION}, {.name = ""},
 };
 static const struct ptn_field_name header_names[] = {
     {"when", PTN_SLOT_TIME},  {"real_src", PTN_SLOT_SRC},
     {"src", PTN_SLOT_SRC},    {"dst", PTN_SLOT_DST},
     {"dpt", PTN_SLOT_DPORT},  {"proto", PTN_SLOT_PROTO},
     {"date", PTN_SLOT_DATE},  {"clock", PTN_SLOT_CLOCK},
-    {"act", PTN_SLOT_ACTION}, {0},
+    {"act", PTN_SLOT_ACTION}, {.name = ""},
 };
 static const struct ptn_action_word words[] = {{"ok", PTN_ACTION_PASS}, {"no", PTN_ACTION_DROP}, {0}};
 static const struct ptn_format by_place = {

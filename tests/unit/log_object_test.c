@@ -96,7 +96,7 @@ static void test_skip(void **state)
 
 static const struct ptn_field_name grammar_names[] = {
     {"when", PTN_SLOT_TIME},     {"from.addr", PTN_SLOT_SRC}, {"from.port", PTN_SLOT_SPORT}, {"to.addr", PTN_SLOT_DST},
-    {"to.port", PTN_SLOT_DPORT}, {"act", PTN_SLOT_ACTION},    {"zone", PTN_SLOT_IN},         {0},
+    {"to.port", PTN_SLOT_DPORT}, {"act", PTN_SLOT_ACTION},    {"zone", PTN_SLOT_IN},         {.name = ""},
 };
 static const struct ptn_action_word grammar_words[] = {{"ok", PTN_ACTION_PASS}, {"n/o", PTN_ACTION_DROP}, {0}};
 static const struct ptn_format grammar = {

@@ -68,14 +68,14 @@ static bool is_name(struct ptn_slice cell, const char *name)
 static uint64_t first_letters(const struct ptn_format *format)
 {
     uint64_t letters = 0;
-    for (size_t i = 0; i < PTN_RECORD_NAMES && format->names[i].name; i++)
+    for (size_t i = 0; i < PTN_RECORD_NAMES && *format->names[i].name; i++)
         letters |= UINT64_C(1) << (format->names[i].name[0] & 63);
     return letters;
 }
 
 static size_t name_place(const struct ptn_format *format, struct ptn_slice cell)
 {
-    for (size_t i = 0; i < PTN_RECORD_NAMES && format->names[i].name; i++)
+    for (size_t i = 0; i < PTN_RECORD_NAMES && *format->names[i].name; i++)
         if (is_name(cell, format->names[i].name))
             return i + 1;
     return 0;
@@ -127,7 +127,7 @@ static size_t position(const char *name)
 
 static bool by_place(const struct ptn_format *format)
 {
-    return format->names[0].name && format->names[0].name[0] >= '0' && format->names[0].name[0] <= '9';
+    return format->names[0].name[0] >= '0' && format->names[0].name[0] <= '9';
 }
 
 bool ptn_columns_by_place(const struct ptn_format *format, const struct ptn_message *message,
@@ -135,7 +135,7 @@ bool ptn_columns_by_place(const struct ptn_format *format, const struct ptn_mess
 {
     ptn_record_begin(ret, format, message);
     unsigned slots = 0;
-    for (size_t i = 0; i < PTN_RECORD_NAMES && format->names[i].name; i++) {
+    for (size_t i = 0; i < PTN_RECORD_NAMES && *format->names[i].name; i++) {
         size_t place = position(format->names[i].name);
         if (place >= n)
             continue;

@@ -65,10 +65,11 @@ enum ptn_slot {
 };
 
 /* A field's name and what it is. In columns without a header the name is its position, counted from 0: "7". In objects
- * it is a path: "alert.action". Names are compared exactly. The first that stands in a line counts. */
+ * it is a path: "alert.action". Names are compared exactly. The first that stands in a line counts. The name stands in
+ * the table itself: pointers would have to be set at every start of the program, whatever it is started for. */
 struct ptn_field_name {
-    const char *name;
-    enum ptn_slot slot;
+    char name[47];
+    uint8_t slot; /* enum ptn_slot */
 };
 
 /* What a word means for an action; compared without regard to case. */
@@ -115,7 +116,7 @@ struct ptn_format {
     ptn_format_reader read;
     const char *const *marks;           /* all of these stand in its lines; NULL-terminated */
     const char *const *packet_marks;    /* one of these stands in those about packets; NULL: all are */
-    const struct ptn_field_name *names; /* name NULL ends it */
+    const struct ptn_field_name *names; /* an empty name ends it */
     const struct ptn_action_word *actions;
     const struct ptn_sentence *sentences; /* pattern NULL ends it */
     enum ptn_action action;               /* where no field says it */

@@ -27,7 +27,7 @@ static const struct ptn_field_name names[] = {
     {"start", PTN_SLOT_SECONDS},
     {"packets", PTN_SLOT_PACKETS},
     {"bytes", PTN_SLOT_OCTETS},
-    {0},
+    {.name = ""},
 };
 
 static const struct ptn_action_word actions[] = {
@@ -108,7 +108,7 @@ static bool fits(const struct ptn_record *r)
         return false;
     if (r->of[ACTION].len && !is_action(r->of[ACTION]))
         return false;
-    for (size_t i = 0; names[i].name; i++) {
+    for (size_t i = 0; *names[i].name; i++) {
         bool address = names[i].slot == PTN_SLOT_SRC || names[i].slot == PTN_SLOT_DST;
         if (r->of[i].len && !can_be(names[i].slot, r->of[i]))
             return false;
@@ -286,7 +286,7 @@ static const struct ptn_field_name json_names[] = {
     {"start", PTN_SLOT_SECONDS},
     {"packets", PTN_SLOT_PACKETS},
     {"bytes", PTN_SLOT_OCTETS},
-    {0},
+    {.name = ""},
 };
 
 static enum ptn_line read_json(const struct ptn_format *format, struct ptn_log_state *state,

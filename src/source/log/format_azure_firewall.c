@@ -20,7 +20,7 @@ static const struct ptn_field_name names[] = {
     {"properties.Protocol", PTN_SLOT_PROTO},
     {"properties.Action", PTN_SLOT_ACTION},
     {"properties.Rule", PTN_SLOT_RULE},
-    {0},
+    {.name = ""},
 };
 
 static const struct ptn_action_word actions[] = {

@@ -21,7 +21,7 @@ static const struct ptn_field_name names[] = {
     [RULE] = {"rule", PTN_SLOT_RULE},
     [PACKETS] = {"packets", PTN_SLOT_PACKETS},
     [OCTETS] = {"octets", PTN_SLOT_OCTETS},
-    {0},
+    {.name = ""},
 };
 
 enum { LEAST = 8, MOST = 16 };

@@ -19,7 +19,7 @@ static const struct ptn_field_name names[] = {
     {"proto", PTN_SLOT_PROTO},         {"srcIF", PTN_SLOT_IN},         {"srcIP", PTN_SLOT_SRC},
     {"srcPort", PTN_SLOT_SPORT},       {"dstIP", PTN_SLOT_DST},        {"dstPort", PTN_SLOT_DPORT},
     {"dstIF", PTN_SLOT_OUT},           {"action", PTN_SLOT_ACTION},    {"rule", PTN_SLOT_RULE},
-    {"sentPackets", PTN_SLOT_PACKETS}, {"sentBytes", PTN_SLOT_OCTETS}, {NULL, PTN_SLOT_NOTHING},
+    {"sentPackets", PTN_SLOT_PACKETS}, {"sentBytes", PTN_SLOT_OCTETS}, {.name = ""},
 };
 
 /* The order of those without keys. */

@@ -23,7 +23,7 @@ enum { KIND, FEED_KIND };
 static const struct ptn_field_name names[] = {
     [KIND] = {"event_sub_type", PTN_SLOT_NOTHING},
     [FEED_KIND] = {"fieldsMap.event_sub_type", PTN_SLOT_NOTHING},
-    NAMES("") NAMES("fieldsMap."){0},
+    NAMES("") NAMES("fieldsMap."){.name = ""},
 };
 
 static const struct ptn_action_word actions[] = {

@@ -79,7 +79,7 @@ static const struct ptn_field_name cef_names[] = {
     {"icmpType", PTN_SLOT_ICMP_TYPE},
     {"icmp_type", PTN_SLOT_ICMP_TYPE},
     {"icmp_code", PTN_SLOT_ICMP_CODE},
-    {NULL, PTN_SLOT_NOTHING},
+    {.name = ""},
 };
 
 static const struct ptn_field_name leef_names[] = {
@@ -113,7 +113,7 @@ static const struct ptn_field_name leef_names[] = {
     {"icmp_type", PTN_SLOT_ICMP_TYPE},
     {"icmp_code", PTN_SLOT_ICMP_CODE},
     {"tcp_flags", PTN_SLOT_FLAGS},
-    {NULL, PTN_SLOT_NOTHING},
+    {.name = ""},
 };
 
 struct head {

@@ -49,7 +49,7 @@ static const struct ptn_field_name names[] = {
     {"product", PTN_SLOT_NOTHING},
     {"inzone", PTN_SLOT_NOTHING},
     {"outzone", PTN_SLOT_NOTHING},
-    {NULL, PTN_SLOT_NOTHING},
+    {.name = ""},
 };
 
 enum { PRODUCT, PRODUCT_NAME, ACTION, ACTION_NAME, IN_ZONE, OUT_ZONE, PACKETS, KEYS };
@@ -245,7 +245,7 @@ static enum ptn_line take(const struct ptn_record *r, struct ptn_knock *k)
 {
     struct ptn_slice of[KEYS] = {{0}};
     for (size_t key = 0; key < KEYS; key++)
-        for (size_t i = 0; names[i].name; i++)
+        for (size_t i = 0; *names[i].name; i++)
             if (strcmp(names[i].name, keys[key]) == 0)
                 of[key] = r->of[i];
     if (is_remark(of))

@@ -27,7 +27,7 @@ static const struct ptn_field_name names[] = {
     {"AccessControlRuleName", PTN_SLOT_RULE},
     {"InitiatorPackets", PTN_SLOT_PACKETS},
     {"InitiatorBytes", PTN_SLOT_OCTETS},
-    {NULL, PTN_SLOT_NOTHING},
+    {.name = ""},
 };
 
 static const struct ptn_action_word words[] = {
@@ -76,7 +76,7 @@ static const char *value_end(const char *at, const char *end)
 
 static const struct ptn_field_name *name_of(struct ptn_slice key)
 {
-    for (const struct ptn_field_name *n = names; n->name; n++)
+    for (const struct ptn_field_name *n = names; *n->name; n++)
         if (strncmp(n->name, key.at, key.len) == 0 && !n->name[key.len])
             return n;
     return NULL;

@@ -26,7 +26,7 @@ static const struct ptn_field_name names[] = {
     {"srcport", PTN_SLOT_SPORT},      {"destport", PTN_SLOT_DPORT},     {"ipproto", PTN_SLOT_PROTO},
     {"recvif", PTN_SLOT_IN},          {"destif", PTN_SLOT_OUT},         {"action", PTN_SLOT_ACTION},
     {"conn", PTN_SLOT_ACTION},        {"icmptype", PTN_SLOT_ICMP_TYPE}, {"icmpcode", PTN_SLOT_ICMP_CODE},
-    {"rule", PTN_SLOT_RULE},          {"ipdatalen", PTN_SLOT_LENGTH},   {NULL, PTN_SLOT_NOTHING},
+    {"rule", PTN_SLOT_RULE},          {"ipdatalen", PTN_SLOT_LENGTH},   {.name = ""},
 };
 
 /* syn=1 ack=0: each flag is a pair of its own. */

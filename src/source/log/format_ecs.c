@@ -35,7 +35,7 @@ static const struct ptn_field_name names[] = {
     [SOURCE_ACTION] = {"_source.event.action", PTN_SLOT_ACTION},
     [SRC] = {"source.ip", PTN_SLOT_SRC},
     [SOURCE_SRC] = {"_source.source.ip", PTN_SLOT_SRC},
-    NAMES("") NAMES("_source."){0},
+    NAMES("") NAMES("_source."){.name = ""},
 };
 
 static const struct ptn_action_word actions[] = {

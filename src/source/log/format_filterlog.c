@@ -40,7 +40,7 @@ static const struct ptn_field_name names[] = {
     [DPORT] = {"destination-port", PTN_SLOT_DPORT},
     [FLAGS] = {"tcp-flags", PTN_SLOT_FLAGS},
     [WINDOW] = {"window", PTN_SLOT_WINDOW},
-    {0},
+    {.name = ""},
 };
 
 static const struct ptn_action_word actions[] = {

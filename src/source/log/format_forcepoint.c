@@ -32,7 +32,7 @@ static const struct ptn_field_name names[] = {
     {"IcmpCode", PTN_SLOT_ICMP_CODE},
     {"Timestamp", PTN_SLOT_TIME},
     {"RuleId", PTN_SLOT_RULE},
-    {NULL, PTN_SLOT_NOTHING},
+    {.name = ""},
 };
 
 /* Where there is no action the event tells it. */

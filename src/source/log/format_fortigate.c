@@ -47,7 +47,7 @@ static const struct ptn_field_name names[] = {
     {"status", PTN_SLOT_ACTION},
     {"src_int", PTN_SLOT_IN},
     {"dst_int", PTN_SLOT_OUT},
-    {NULL, PTN_SLOT_NOTHING},
+    {.name = ""},
 };
 
 /* "icmp/3/1": what ICMP has instead of ports. */

@@ -19,7 +19,7 @@ static const struct ptn_field_name names[] = {
     {"jsonPayload.rule_details.reference", PTN_SLOT_RULE},
     {"jsonPayload.packets_sent", PTN_SLOT_PACKETS},
     {"jsonPayload.bytes_sent", PTN_SLOT_OCTETS},
-    {0},
+    {.name = ""},
 };
 
 static const struct ptn_action_word actions[] = {

@@ -20,7 +20,7 @@ static const struct ptn_field_name h3c_names[] = {
     {"DstIPv6Addr(1037)", PTN_SLOT_DST},    {"SrcPort(1004)", PTN_SLOT_SPORT},   {"DstPort(1008)", PTN_SLOT_DPORT},
     {"Protocol(1001)", PTN_SLOT_PROTO},     {"Event(1048)", PTN_SLOT_ACTION},    {"RcvIfName(1023)", PTN_SLOT_IN},
     {"SrcZoneName(1025)", PTN_SLOT_IN},     {"DstZoneName(1035)", PTN_SLOT_OUT}, {"IcmpType(1062)", PTN_SLOT_ICMP_TYPE},
-    {"IcmpCode(1063)", PTN_SLOT_ICMP_CODE}, {"RuleID(1078)", PTN_SLOT_RULE},     {NULL, PTN_SLOT_NOTHING},
+    {"IcmpCode(1063)", PTN_SLOT_ICMP_CODE}, {"RuleID(1078)", PTN_SLOT_RULE},     {.name = ""},
 };
 
 /* "%Nov 23 12:00:01:123 2026 ": its own file's stamps. */
@@ -72,12 +72,23 @@ const struct ptn_format ptn_format_h3c = {
 };
 
 static const struct ptn_field_name huawei_names[] = {
-    {"source-ip", PTN_SLOT_SRC},          {"destination-ip", PTN_SLOT_DST}, {"source-port", PTN_SLOT_SPORT},
-    {"destination-port", PTN_SLOT_DPORT}, {"protocol", PTN_SLOT_PROTO},     {"source-zone", PTN_SLOT_IN},
-    {"destination-zone", PTN_SLOT_OUT},   {"rule-name", PTN_SLOT_RULE},     {"SourceIP", PTN_SLOT_SRC},
-    {"DestinationIP", PTN_SLOT_DST},      {"SourcePort", PTN_SLOT_SPORT},   {"DestinationPort", PTN_SLOT_DPORT},
-    {"Protocol", PTN_SLOT_PROTO},         {"PolicyName", PTN_SLOT_RULE},    {"SendPkts", PTN_SLOT_PACKETS},
-    {"SendBytes", PTN_SLOT_OCTETS},       {NULL, PTN_SLOT_NOTHING},
+    {"source-ip", PTN_SLOT_SRC},
+    {"destination-ip", PTN_SLOT_DST},
+    {"source-port", PTN_SLOT_SPORT},
+    {"destination-port", PTN_SLOT_DPORT},
+    {"protocol", PTN_SLOT_PROTO},
+    {"source-zone", PTN_SLOT_IN},
+    {"destination-zone", PTN_SLOT_OUT},
+    {"rule-name", PTN_SLOT_RULE},
+    {"SourceIP", PTN_SLOT_SRC},
+    {"DestinationIP", PTN_SLOT_DST},
+    {"SourcePort", PTN_SLOT_SPORT},
+    {"DestinationPort", PTN_SLOT_DPORT},
+    {"Protocol", PTN_SLOT_PROTO},
+    {"PolicyName", PTN_SLOT_RULE},
+    {"SendPkts", PTN_SLOT_PACKETS},
+    {"SendBytes", PTN_SLOT_OCTETS},
+    {.name = ""},
 };
 
 static enum ptn_line finish_huawei(const struct ptn_message *m, struct ptn_knock *k, enum ptn_line kind)

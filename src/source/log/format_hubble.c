@@ -33,7 +33,7 @@ enum { VERDICT, KIND, FIN, SYN, RST, PSH, ACK, URG };
     {within "drop_reason_desc", PTN_SLOT_RULE},
 /* clang-format on */
 
-static const struct ptn_field_name names[] = {NAMES("flow.") NAMES(""){0}};
+static const struct ptn_field_name names[] = {NAMES("flow.") NAMES(""){.name = ""}};
 enum { EACH = (sizeof(names) / sizeof(*names) - 1) / 2 };
 
 static struct ptn_slice value(const struct ptn_record *r, unsigned name)

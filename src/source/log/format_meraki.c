@@ -32,7 +32,7 @@ static const struct {
 
 static const struct ptn_field_name names[] = {
     {"src", PTN_SLOT_SRC},        {"dst", PTN_SLOT_DST},        {"sport", PTN_SLOT_SPORT},    {"dport", PTN_SLOT_DPORT},
-    {"protocol", PTN_SLOT_PROTO}, {"type", PTN_SLOT_ICMP_TYPE}, {"code", PTN_SLOT_ICMP_CODE}, {NULL, PTN_SLOT_NOTHING},
+    {"protocol", PTN_SLOT_PROTO}, {"type", PTN_SLOT_ICMP_TYPE}, {"code", PTN_SLOT_ICMP_CODE}, {.name = ""},
 };
 
 static bool begins(struct ptn_slice s, const char *word)

@@ -28,7 +28,7 @@ static const struct ptn_field_name names[] = {
     {"icmp code", PTN_SLOT_ICMP_CODE},
     {"policy_id", PTN_SLOT_RULE},
     {"sent", PTN_SLOT_OCTETS},
-    {NULL, PTN_SLOT_NOTHING},
+    {.name = ""},
 };
 
 /* The start of the session is the time only where nobody knows when it was logged. */

@@ -46,7 +46,7 @@ static const struct ptn_field_name names[] = {
     {"ibyt", PTN_SLOT_OCTETS},
     {"inBytes", PTN_SLOT_OCTETS},
     {"bytes", PTN_SLOT_OCTETS},
-    {0},
+    {.name = ""},
 };
 
 static const struct ptn_action_word actions[] = {
@@ -108,7 +108,7 @@ static bool has_letters_of_address(struct ptn_slice s)
 
 static bool fits(const struct ptn_record *r)
 {
-    for (size_t i = 0; names[i].name; i++)
+    for (size_t i = 0; *names[i].name; i++)
         if (r->of[i].len && (names[i].slot == PTN_SLOT_SRC || names[i].slot == PTN_SLOT_DST) &&
             !has_letters_of_address(r->of[i]))
             return false;
@@ -199,12 +199,12 @@ static const struct ptn_field_name json_names[] = {
     {"in_packets", PTN_SLOT_PACKETS},
     {"in_bytes", PTN_SLOT_OCTETS},
     {"ip_ttl", PTN_SLOT_TTL},
-    {0},
+    {.name = ""},
 };
 
 static bool has_address(const struct ptn_record *r)
 {
-    for (size_t i = 0; json_names[i].name; i++)
+    for (size_t i = 0; *json_names[i].name; i++)
         if (r->of[i].len && (json_names[i].slot == PTN_SLOT_SRC || json_names[i].slot == PTN_SLOT_DST))
             return true;
     return false;

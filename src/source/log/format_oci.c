@@ -23,7 +23,7 @@ enum { STATUS, INNER_STATUS };
 static const struct ptn_field_name names[] = {
     [STATUS] = {"data.status", PTN_SLOT_NOTHING},
     [INNER_STATUS] = {"logContent.data.status", PTN_SLOT_NOTHING},
-    NAMES("data.") NAMES("logContent.data."){0},
+    NAMES("data.") NAMES("logContent.data."){.name = ""},
 };
 
 static const struct ptn_action_word actions[] = {

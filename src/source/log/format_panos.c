@@ -26,7 +26,7 @@ static const struct ptn_field_name names[] = {
     {"27", PTN_SLOT_ACTION},
     {"28", PTN_SLOT_OCTETS},
     {"31", PTN_SLOT_PACKETS},
-    {0},
+    {.name = ""},
 };
 
 static const struct ptn_action_word actions[] = {

@@ -23,7 +23,7 @@ static const struct ptn_field_name names[] = {
     {"Rule", PTN_SLOT_RULE},
     {"PacketsTotal", PTN_SLOT_PACKETS},
     {"Bytes", PTN_SLOT_OCTETS},
-    {0},
+    {.name = ""},
 };
 
 static const struct ptn_action_word actions[] = {

@@ -24,7 +24,7 @@ static const struct ptn_field_name names[] = {
     {"tcpwin", PTN_SLOT_WINDOW},
     {"icmptype", PTN_SLOT_ICMP_TYPE},
     {"icmpcode", PTN_SLOT_ICMP_CODE},
-    {0},
+    {.name = ""},
 };
 
 static const struct ptn_action_word actions[] = {

@@ -21,7 +21,7 @@ static const struct ptn_field_name names[] = {
     {"dstV6", PTN_SLOT_DST},      {"proto", PTN_SLOT_PROTO},        {"fw_action", PTN_SLOT_ACTION},
     {"type", PTN_SLOT_ICMP_TYPE}, {"icmpType", PTN_SLOT_ICMP_TYPE}, {"icmpCode", PTN_SLOT_ICMP_CODE},
     {"time", PTN_SLOT_TIME},      {"rule", PTN_SLOT_RULE},          {"spkt", PTN_SLOT_PACKETS},
-    {"sent", PTN_SLOT_OCTETS},    {"srcZone", PTN_SLOT_NOTHING},    {NULL, PTN_SLOT_NOTHING},
+    {"sent", PTN_SLOT_OCTETS},    {"srcZone", PTN_SLOT_NOTHING},    {.name = ""},
 };
 
 /* Messages whose text does not say it. */

@@ -23,7 +23,7 @@ static const struct ptn_field_name xg_names[] = {
     {"icmp_code", PTN_SLOT_ICMP_CODE}, {"timestamp", PTN_SLOT_TIME},       {"date", PTN_SLOT_DATE},
     {"time", PTN_SLOT_CLOCK},          {"timezone", PTN_SLOT_ZONE},        {"fw_rule_name", PTN_SLOT_RULE},
     {"fw_rule_id", PTN_SLOT_RULE},     {"packets_sent", PTN_SLOT_PACKETS}, {"sent_pkts", PTN_SLOT_PACKETS},
-    {"bytes_sent", PTN_SLOT_OCTETS},   {"sent_bytes", PTN_SLOT_OCTETS},    {NULL, PTN_SLOT_NOTHING},
+    {"bytes_sent", PTN_SLOT_OCTETS},   {"sent_bytes", PTN_SLOT_OCTETS},    {.name = ""},
 };
 
 /* The mark may stand in a value; a line about the MAC filter or a failover may have no addresses. */
@@ -68,7 +68,7 @@ static const struct ptn_field_name utm_names[] = {
     {"dstport", PTN_SLOT_DPORT},  {"proto", PTN_SLOT_PROTO},    {"action", PTN_SLOT_ACTION},
     {"initf", PTN_SLOT_IN},       {"outitf", PTN_SLOT_OUT},     {"tcpflags", PTN_SLOT_FLAGS},
     {"type", PTN_SLOT_ICMP_TYPE}, {"code", PTN_SLOT_ICMP_CODE}, {"ttl", PTN_SLOT_TTL},
-    {"length", PTN_SLOT_LENGTH},  {"fwrule", PTN_SLOT_RULE},    {NULL, PTN_SLOT_NOTHING},
+    {"length", PTN_SLOT_LENGTH},  {"fwrule", PTN_SLOT_RULE},    {.name = ""},
 };
 
 static enum ptn_line finish_utm(const struct ptn_message *m, struct ptn_knock *k, enum ptn_line kind)

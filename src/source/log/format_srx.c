@@ -44,7 +44,7 @@ static const struct ptn_field_name names[] = {
     {"attack-name", PTN_SLOT_RULE},
     {"packets-from-client", PTN_SLOT_PACKETS},
     {"bytes-from-client", PTN_SLOT_OCTETS},
-    {NULL, PTN_SLOT_NOTHING},
+    {.name = ""},
 };
 
 static const struct event *event_of(struct ptn_slice all)

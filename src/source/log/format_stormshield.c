@@ -28,7 +28,7 @@ static const struct ptn_field_name names[] = {
     {"rulename", PTN_SLOT_RULE},
     {"ruleid", PTN_SLOT_RULE},
     {"sent", PTN_SLOT_OCTETS},
-    {NULL, PTN_SLOT_NOTHING},
+    {.name = ""},
 };
 
 /* `dst` is where it went after NAT, `origdst` where it was sent. */

@@ -54,7 +54,7 @@ enum {
     {within "flow.bytes_toserver", PTN_SLOT_OCTETS},      \
     {within "netflow.pkts", PTN_SLOT_PACKETS},            \
     {within "netflow.bytes", PTN_SLOT_OCTETS},            \
-    {0},
+    {.name = ""},
 /* clang-format on */
 
 static const struct ptn_field_name names[] = {NAMES("")};

@@ -59,7 +59,7 @@ static const struct ptn_field_name names[] = {
     {"tcp.window", PTN_SLOT_WINDOW},
     {"orig.raw.pktcount", PTN_SLOT_PACKETS},
     {"orig.raw.pktlen", PTN_SLOT_OCTETS},
-    {0},
+    {.name = ""},
 };
 
 static const struct ptn_action_word actions[] = {
@@ -117,7 +117,7 @@ static const struct ptn_field_name flow_names[] = {
     {"SPT", PTN_SLOT_SPORT},      {"DPT", PTN_SLOT_DPORT},
     {"PROTO", PTN_SLOT_PROTO},    {"TYPE", PTN_SLOT_ICMP_TYPE},
     {"CODE", PTN_SLOT_ICMP_CODE}, {"PKTS", PTN_SLOT_PACKETS},
-    {"BYTES", PTN_SLOT_OCTETS},   {0},
+    {"BYTES", PTN_SLOT_OCTETS},   {.name = ""},
 };
 
 static enum ptn_line read_flow(const struct ptn_format *format, struct ptn_log_state *state,

@@ -152,7 +152,7 @@ static const char *const pair_marks[] = {"disp=\"", "msg_id=\"", "src_ip=\"", NU
 static const struct ptn_field_name pair_names[] = {
     {"disp", PTN_SLOT_ACTION},    {"src_ip", PTN_SLOT_SRC},     {"dst_ip", PTN_SLOT_DST},
     {"src_port", PTN_SLOT_SPORT}, {"dst_port", PTN_SLOT_DPORT}, {"src_intf", PTN_SLOT_IN},
-    {"dst_intf", PTN_SLOT_OUT},   {"policy", PTN_SLOT_RULE},    {NULL, PTN_SLOT_NOTHING},
+    {"dst_intf", PTN_SLOT_OUT},   {"policy", PTN_SLOT_RULE},    {.name = ""},
 };
 
 const struct ptn_format ptn_format_watchguard_pairs = {

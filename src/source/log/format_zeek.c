@@ -23,7 +23,7 @@ static const struct ptn_field_name names[] = {
     {"ts", PTN_SLOT_TIME},
     {"orig_pkts", PTN_SLOT_PACKETS},
     {"orig_ip_bytes", PTN_SLOT_OCTETS},
-    {0},
+    {.name = ""},
 };
 
 static const struct ptn_action_word actions[] = {

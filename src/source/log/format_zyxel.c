@@ -10,7 +10,7 @@
 
 static const struct ptn_field_name names[] = {
     {"src", PTN_SLOT_SRC},     {"dst", PTN_SLOT_DST},     {"protoID", PTN_SLOT_PROTO},
-    {"proto", PTN_SLOT_PROTO}, {"sent", PTN_SLOT_OCTETS}, {NULL, PTN_SLOT_NOTHING},
+    {"proto", PTN_SLOT_PROTO}, {"sent", PTN_SLOT_OCTETS}, {.name = ""},
 };
 
 /* The word up to a comma, a blank or a bracket; *rest goes on behind it. */

@@ -32,7 +32,7 @@ static const uint8_t *name_lengths(const struct ptn_format *format, size_t *n)
     static _Thread_local uint8_t lengths[PTN_RECORD_NAMES];
     static _Thread_local size_t count;
     if (of != format) {
-        for (count = 0; count < PTN_RECORD_NAMES && format->names[count].name; count++)
+        for (count = 0; count < PTN_RECORD_NAMES && *format->names[count].name; count++)
             lengths[count] = (uint8_t)strlen(format->names[count].name);
         of = format;
     }
@@ -53,7 +53,7 @@ static size_t name_of_path(const struct ptn_format *format, const struct ptn_jso
 /* Whether a name lies at or below the path. */
 static bool leads_to_name(const struct ptn_format *format, const struct ptn_json *json)
 {
-    for (size_t i = 0; i < PTN_RECORD_NAMES && format->names[i].name; i++) {
+    for (size_t i = 0; i < PTN_RECORD_NAMES && *format->names[i].name; i++) {
         const char *name = format->names[i].name;
         char next = along(name, json) == json->path_len ? name[json->path_len] : 'x';
         if (json->path_len == 0 || next == '\0' || next == '.')

@@ -216,11 +216,11 @@ static bool is_name(struct ptn_slice key, const char *name)
 static const struct ptn_field_name *name_of(const struct ptn_format *format, const struct ptn_pair *pair)
 {
     const struct ptn_field_name *name;
-    for (name = format->names; pair->word.len && name->name; name++)
+    for (name = format->names; pair->word.len && *name->name; name++)
         if (is_both(pair, name->name))
             return name;
     if (pair->key.len)
-        for (name = format->names; name->name; name++)
+        for (name = format->names; *name->name; name++)
             if (is_name(pair->key, name->name))
                 return name;
     return NULL;

@@ -52,7 +52,7 @@ void ptn_record_begin(struct ptn_record *record, const struct ptn_format *format
     record->format = format;
     record->message = message;
     record->escaped = 0;
-    for (size_t i = 0; i < PTN_RECORD_NAMES && format->names[i].name; i++)
+    for (size_t i = 0; i < PTN_RECORD_NAMES && *format->names[i].name; i++)
         record->of[i] = (struct ptn_slice){0};
 }
 
@@ -112,7 +112,7 @@ static bool put_all(const struct ptn_record *record, struct ptn_knock *ret, unsi
 {
     bool good = true;
     char room[128];
-    for (size_t i = 0; i < PTN_RECORD_NAMES && record->format->names[i].name; i++) {
+    for (size_t i = 0; i < PTN_RECORD_NAMES && *record->format->names[i].name; i++) {
         enum ptn_slot slot = record->format->names[i].slot;
         unsigned bits = time_slots() & 1u << slot ? time_slots() : 1u << slot;
         if (slot == PTN_SLOT_NOTHING || *told & bits || ptn_cell_nothing(record->of[i]))

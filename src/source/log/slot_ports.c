@@ -8,7 +8,7 @@
 #include <string.h>
 
 struct port_name {
-    const char *name;
+    char name[26];
     uint16_t port;
 };
 

@@ -66,8 +66,8 @@ int ptn_slot_number(struct ptn_slice s, uint64_t max, uint64_t *ret)
 }
 
 struct word {
-    const char *word;
-    int value;
+    char word[30];
+    int16_t value;
 };
 
 static int find(const struct word *words, size_t n, struct ptn_slice s)
@@ -435,7 +435,7 @@ int ptn_action_of(struct ptn_slice s, const struct ptn_action_word *own)
 }
 
 static const struct icmp_word {
-    const char *word;
+    char word[28];
     int16_t four, six; /* -1: not in this one */
 } icmp_words[] = {
     {"echo-request", 8, 128},
