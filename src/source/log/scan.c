@@ -3,8 +3,12 @@
 #include <endian.h>
 #include <string.h>
 
-#if defined(__x86_64__)
+/* What the processor has is asked of the C library, which knows it already: libgcc's __builtin_cpu_supports() would ask
+ * the processor anew at every start of the program, and where that is a guest its host each time. */
+#if defined(__x86_64__) && __has_include(<sys/platform/x86.h>)
+#define VECTORS
 #include <immintrin.h>
+#include <sys/platform/x86.h>
 #define TARGET(features) __attribute__((target(features)))
 #endif
 
@@ -58,7 +62,7 @@ static bool is_plain(void)
     return true;
 }
 
-#if defined(__x86_64__)
+#ifdef VECTORS
 
 /* ---- AVX2 -------------------------------------------------------------------------------------------- */
 
@@ -90,8 +94,8 @@ static size_t scan_avx2(const char *text, size_t len, char octet, uint16_t *plac
 
 static bool is_avx2(void)
 {
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2") &&
-           __builtin_cpu_supports("popcnt");
+    return CPU_FEATURE_ACTIVE(AVX2) && CPU_FEATURE_ACTIVE(BMI1) && CPU_FEATURE_ACTIVE(BMI2) &&
+           CPU_FEATURE_ACTIVE(POPCNT);
 }
 
 /* ---- AVX-512 ----------------------------------------------------------------------------------------- */
@@ -117,7 +121,7 @@ static size_t scan_avx512(const char *text, size_t len, char octet, uint16_t *pl
 
 static bool is_avx512(void)
 {
-    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && is_avx2();
+    return CPU_FEATURE_ACTIVE(AVX512F) && CPU_FEATURE_ACTIVE(AVX512BW) && CPU_FEATURE_ACTIVE(LZCNT) && is_avx2();
 }
 
 #endif
@@ -125,7 +129,7 @@ static bool is_avx512(void)
 /* ---- the choice -------------------------------------------------------------------------------------- */
 
 const struct ptn_scan_level ptn_scan_levels[] = {
-#if defined(__x86_64__)
+#ifdef VECTORS
     {"AVX-512", is_avx512, scan_avx512},
     {"AVX2", is_avx2, scan_avx2},
 #endif
