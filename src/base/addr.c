@@ -56,6 +56,14 @@ void ptn_addr_span(const uint8_t *addr, unsigned prefix, uint8_t width, uint8_t 
     }
 }
 
+bool ptn_addr_within(const struct ptn_addr *net, unsigned prefix, const struct ptn_addr *a)
+{
+    const unsigned whole = prefix / 8, rest = prefix % 8;
+    if (net->family != a->family || memcmp(net->bytes, a->bytes, whole) != 0)
+        return false;
+    return !rest || (net->bytes[whole] ^ a->bytes[whole]) >> (8 - rest) == 0;
+}
+
 bool ptn_addr_equal(const struct ptn_addr *a, const struct ptn_addr *b)
 {
     return a->family == b->family && memcmp(a->bytes, b->bytes, addr_size(a)) == 0;

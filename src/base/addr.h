@@ -21,6 +21,9 @@ struct ptn_addr ptn_addr_unmapped(const struct ptn_addr *);
  * longer prefix than there are bits is the address alone. */
 void ptn_addr_span(const uint8_t *addr, unsigned prefix, uint8_t width, uint8_t *lo, uint8_t *hi);
 
+/* Whether the address lies in the network of `prefix` bits, which are no more than it has. */
+bool ptn_addr_within(const struct ptn_addr *net, unsigned prefix, const struct ptn_addr *);
+
 /* Octets of an address of the family. */
 static inline uint8_t ptn_addr_width(uint8_t family)
 {

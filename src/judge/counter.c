@@ -92,11 +92,6 @@ const struct ptn_counted *ptn_counter_next(const struct ptn_counter *c, uint32_t
     return NULL;
 }
 
-uint64_t ptn_counter_get(const struct ptn_counter *c, uint32_t what)
-{
-    return c->n_slots ? slot_of(c, what, 0)->lines : 0;
-}
-
 void ptn_counter_release(struct ptn_counter *c)
 {
     free(c->slots);

@@ -23,8 +23,6 @@ struct ptn_counter {
 /* Result: 0 or -ENOMEM. */
 int ptn_counter_add(struct ptn_counter *, uint32_t what, uint32_t when, uint64_t lines);
 int ptn_counter_merge(struct ptn_counter *into, const struct ptn_counter *from);
-/* Of a key without a time. */
-uint64_t ptn_counter_get(const struct ptn_counter *, uint32_t what);
 /* Empty slots are passed over: NULL at the end. *at begins with 0. */
 const struct ptn_counted *ptn_counter_next(const struct ptn_counter *, uint32_t *at);
 void ptn_counter_release(struct ptn_counter *);

@@ -57,14 +57,6 @@ void ptn_best_add(struct ptn_best *best, const struct ptn_suspect *s)
 /* ---- what sources decide ------------------------------------------------------------------------------------------
  */
 
-static void add_span(struct ptn_cause_sum *sum, uint32_t first, uint32_t last)
-{
-    if (first && (!sum->first || first < sum->first))
-        sum->first = first;
-    if (last > sum->last)
-        sum->last = last;
-}
-
 /* Its lines, shared out to the moments that were kept; what is regular, to all of its time. */
 static void add_moments(const struct ptn_explained *e, struct ptn_cause_sum *sum, const struct ptn_visitor *v,
                         uint32_t lines)
@@ -84,7 +76,7 @@ static void add_lines(struct ptn_explaining *x, enum ptn_cause cause, const stru
 {
     struct ptn_cause_sum *sum = &x->sums[cause];
     sum->lines += lines;
-    add_span(sum, v->first, v->last);
+    ptn_span_add(&sum->first, &sum->last, v->first, v->last);
     add_moments(x->ret, sum, v, lines);
 }
 
@@ -194,7 +186,7 @@ static void add_packets(struct ptn_explaining *x, const struct ptn_tally *t)
         } else {
             sum->lines += from->lines;
             sum->passed += from->passed;
-            add_span(sum, from->first, from->last);
+            ptn_span_add(&sum->first, &sum->last, from->first, from->last);
         }
     }
     add_times(x, t);
@@ -300,8 +292,7 @@ static void open_times(struct ptn_explained *e, const struct ptn_tally *t)
 {
     for (unsigned i = 0; i < PTN_CAUSE_COUNT; i++) {
         const struct ptn_sum *s = &t->sums[i];
-        e->first = s->first && (!e->first || s->first < e->first) ? s->first : e->first;
-        e->last = s->last > e->last ? s->last : e->last;
+        ptn_span_add(&e->first, &e->last, s->first, s->last);
     }
     e->step = ptn_usual_step(e->last - e->first, PTN_TIMELINE - 1);
     e->begin = e->first - e->first % e->step;

@@ -27,11 +27,6 @@ static struct ptn_port_count port_at(uint32_t place)
     return p;
 }
 
-static uint32_t sum32(uint32_t a, uint64_t b)
-{
-    return a + b > UINT32_MAX ? UINT32_MAX : (uint32_t)(a + b);
-}
-
 int ptn_explain_add_port(struct ptn_explaining *x, enum ptn_cause cause, uint8_t proto, uint16_t port, uint64_t lines,
                          uint32_t sources)
 {
@@ -39,7 +34,7 @@ int ptn_explain_add_port(struct ptn_explaining *x, enum ptn_cause cause, uint8_t
     const uint32_t place = ptn_port_place(proto, port);
     if (!sums && !(sums = x->ports[cause] = calloc(1, sizeof(*sums))))
         return -ENOMEM;
-    sums->lines[place] = sum32(sums->lines[place], lines);
+    sums->lines[place] = ptn_sum32(sums->lines[place], lines);
     sums->sources[place] += sources;
     return 0;
 }
@@ -51,7 +46,7 @@ int ptn_explain_add_ports(struct ptn_explaining *x, const struct ptn_tally *t)
         if (lines && !x->ports[cause] && !(x->ports[cause] = calloc(1, sizeof(*x->ports[cause]))))
             return -ENOMEM;
         for (uint32_t i = 0; lines && i < PTN_PLACES; i++)
-            x->ports[cause]->lines[i] = sum32(x->ports[cause]->lines[i], lines[i]);
+            x->ports[cause]->lines[i] = ptn_sum32(x->ports[cause]->lines[i], lines[i]);
     }
     return 0;
 }

@@ -14,7 +14,7 @@
 static int row_of(const struct ptn_heat *h, uint32_t what)
 {
     for (size_t i = 0; i < h->n_rows; i++)
-        if (PTN_PORT_WHAT(0, h->rows[i].proto, h->rows[i].port) == what)
+        if (PTN_HEAT_WHAT(h->rows[i].proto, h->rows[i].port) == what)
             return (int)i;
     return -1;
 }
@@ -130,8 +130,7 @@ static void add_net(struct ptn_best *best, const struct ptn_explaining *x, const
         const uint64_t lines = (uint64_t)v->tries + v->probes + v->answers + v->others;
         s.lines += lines;
         s.passed += v->passed;
-        s.first = v->first && (!s.first || v->first < s.first) ? v->first : s.first;
-        s.last = v->last > s.last ? v->last : s.last;
+        ptn_span_add(&s.first, &s.last, v->first, v->last);
         ports[0] |= v->ports[0];
         ports[1] |= v->ports[1];
         if (lines > most) {

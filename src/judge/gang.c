@@ -73,8 +73,7 @@ static struct ptn_gang gang_of(const struct ptn_crowd *c, const struct ptn_membe
         ports[1] |= v->ports[1];
         g.lines += v->tries;
         g.passed += v->passed;
-        g.first = v->first && (!g.first || v->first < g.first) ? v->first : g.first;
-        g.last = v->last > g.last ? v->last : g.last;
+        ptn_span_add(&g.first, &g.last, v->first, v->last);
         g.hit = g.hit || ptn_source_hit(c, v, true, &what);
         *most = own > *most ? own : *most;
     }

@@ -141,14 +141,6 @@ static int compare_lines(const void *x, const void *y)
     return d ? d : a->line < b->line ? -1 : a->line > b->line;
 }
 
-static bool is_within(const struct ptn_known *net, const struct ptn_addr *a)
-{
-    const unsigned whole = net->prefix / 8, rest = net->prefix % 8;
-    if (net->addr.family != a->family || memcmp(net->addr.bytes, a->bytes, whole) != 0)
-        return false;
-    return !rest || (net->addr.bytes[whole] ^ a->bytes[whole]) >> (8 - rest) == 0;
-}
-
 /* The first of two lines on one range counts. */
 static void drop_doubles(struct reader *r)
 {
@@ -171,7 +163,7 @@ static void link_parents(struct reader *r)
 {
     for (size_t i = 0; i < r->n; i++) {
         size_t at = i; /* what holds this one is the range before it, or holds that one */
-        while (at && !is_within(&r->items[at - 1], &r->items[i].addr))
+        while (at && !ptn_addr_within(&r->items[at - 1].addr, r->items[at - 1].prefix, &r->items[i].addr))
             at = r->items[at - 1].parent;
         r->items[i].parent = (uint32_t)at;
     }
@@ -215,7 +207,7 @@ const char *ptn_site_known(const struct ptn_site *s, const struct ptn_addr *a)
         else
             hi = mid;
     }
-    while (lo && !is_within(&s->known[lo - 1], a))
+    while (lo && !ptn_addr_within(&s->known[lo - 1].addr, s->known[lo - 1].prefix, a))
         lo = s->known[lo - 1].parent;
     return lo ? s->known[lo - 1].name : NULL;
 }

@@ -31,6 +31,11 @@ static bool slice_is(struct ptn_slice s, const char *text)
     return s.len == strlen(text) && memcmp(s.at, text, s.len) == 0;
 }
 
+static bool is_loopback(const struct ptn_knock *k)
+{
+    return slice_is(k->in, "lo") || slice_is(k->in, "lo0");
+}
+
 /* ---- addresses ------------------------------------------------------------------------------------------------- */
 
 static bool is_v4(const struct ptn_addr *a)
@@ -221,9 +226,8 @@ static bool is_chatter(const struct sight *s, struct ptn_packet *ret)
 static bool is_forged(const struct sight *s, struct ptn_packet *ret)
 {
     const struct ptn_knock *k = s->k;
-    const bool came_in =
-        k->way == PTN_WAY_IN && !has(s, PTN_HAS_ROUTER) && !slice_is(k->in, "lo") && !slice_is(k->in, "lo0");
-    if (!k->src.family || slice_is(k->in, "lo") || slice_is(k->in, "lo0"))
+    const bool came_in = k->way == PTN_WAY_IN && !has(s, PTN_HAS_ROUTER) && !is_loopback(k);
+    if (!k->src.family || is_loopback(k))
         return false;
     if (s->to_many) /* who has no address yet asks from none; what was sent to all comes back to its sender */
         return !is_any(&k->src) && !ptn_site_is_own(s->site, &k->src) && ptn_site_is_bogon(&k->src) &&
@@ -259,7 +263,7 @@ static bool tells_of_new(struct ptn_slice rule)
 static bool is_outgoing(const struct sight *s, struct ptn_packet *ret)
 {
     const struct ptn_knock *k = s->k;
-    const bool lo = slice_is(k->in, "lo") || slice_is(k->in, "lo0");
+    const bool lo = is_loopback(k);
     const bool own = s->site->n_addrs && k->way != PTN_WAY_IN && ptn_site_is_own(s->site, &k->src);
     if (k->way != PTN_WAY_OUT && !own && !lo &&
         ((k->way == PTN_WAY_IN && !has(s, PTN_HAS_ROUTER)) || !s->from_inside || !ptn_addr_is_public(&k->dst)))

@@ -8,14 +8,6 @@ enum { TCP = 6, UDP = 17 };
 
 /* ---- addresses ------------------------------------------------------------------------------------------------- */
 
-static bool is_within(const struct ptn_addr *net, uint8_t prefix, const struct ptn_addr *a)
-{
-    unsigned whole = prefix / 8, rest = prefix % 8;
-    if (net->family != a->family || memcmp(net->bytes, a->bytes, whole) != 0)
-        return false;
-    return !rest || (net->bytes[whole] ^ a->bytes[whole]) >> (8 - rest) == 0;
-}
-
 bool ptn_site_is_own(const struct ptn_site *s, const struct ptn_addr *a)
 {
     for (size_t i = 0; i < s->n_addrs; i++)
@@ -43,7 +35,8 @@ bool ptn_site_is_private(const struct ptn_site *s, const struct ptn_addr *a)
 static bool is_on_link(const struct ptn_site *s, const struct ptn_addr *a)
 {
     for (size_t i = 0; i < s->n_addrs; i++)
-        if (s->addrs[i].prefix < ptn_addr_width(a->family) * 8 && is_within(&s->addrs[i].addr, s->addrs[i].prefix, a))
+        if (s->addrs[i].prefix < ptn_addr_width(a->family) * 8 &&
+            ptn_addr_within(&s->addrs[i].addr, s->addrs[i].prefix, a))
             return true;
     return false;
 }

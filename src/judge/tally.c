@@ -52,14 +52,6 @@ static void count_name(struct ptn_log_names *names, struct ptn_slice s, uint64_t
     }
 }
 
-static void add_span(struct ptn_sum *sum, uint32_t first, uint32_t last)
-{
-    if (first && (!sum->first || first < sum->first))
-        sum->first = first;
-    if (last > sum->last)
-        sum->last = last;
-}
-
 static uint32_t second_of(int64_t time)
 {
     return time < 1000000 || time / 1000000 > SECONDS_MAX ? 0 : (uint32_t)(time / 1000000);
@@ -72,17 +64,12 @@ static uint16_t port_of(const struct ptn_knock *k, const struct ptn_packet *p)
     return p->of_source && k->has & PTN_HAS_SPORT ? k->sport : k->has & PTN_HAS_DPORT ? k->dport : 0;
 }
 
-static uint32_t sum32(uint32_t a, uint64_t b)
-{
-    return a + b > UINT32_MAX ? UINT32_MAX : (uint32_t)(a + b);
-}
-
 static int count_port(struct ptn_tally *t, enum ptn_cause cause, uint32_t place)
 {
     uint32_t *lines = t->ports[cause];
     if (!lines && !(lines = t->ports[cause] = calloc(PTN_PLACES, sizeof(*lines))))
         return -ENOMEM;
-    lines[place] = sum32(lines[place], 1);
+    lines[place] = ptn_sum32(lines[place], 1);
     return 0;
 }
 
@@ -93,7 +80,7 @@ static int count_sum(struct ptn_tally *t, const struct ptn_knock *k, const struc
     struct ptn_sum *sum = &t->sums[cause];
     sum->lines++;
     sum->passed += passed;
-    add_span(sum, second, second);
+    ptn_span_add(&sum->first, &sum->last, second, second);
     if (known) { /* what sources decide comes by all ways */
         count_name(&sum->ifaces, k->in.len ? k->in : k->out, 1);
         count_name(&sum->rules, k->rule, 1);
@@ -140,7 +127,7 @@ static int count_outgoing(struct ptn_tally *t, struct ptn_visitor *v, const stru
         ptn_visitor_try(v, w->proto, w->sport, PTN_TRIED_LET_IN, 0);
     }
     if (w->proto == UDP && ptn_site_bit(t->site->amplifies, w->sport))
-        v->answered = sum32(v->answered, w->octets);
+        v->answered = ptn_sum32(v->answered, w->octets);
     if (!w->asks)
         return 0;
     v->marks |= PTN_VISITOR_CONTACTED;
@@ -165,7 +152,7 @@ static int count_try(struct ptn_tally *t, const struct ptn_visit *w)
     const uint32_t lines = t->ports[PTN_CAUSE_UNEXPLAINED][place];
     return lines <= HEAT_FROM || lines < t->packets / HEAT_SHARE
                ? 0
-               : ptn_counting_add(&t->heat, PTN_PORT_WHAT(0, w->proto, w->port), w->second / PTN_HEAT_UNIT);
+               : ptn_counting_add(&t->heat, PTN_HEAT_WHAT(w->proto, w->port), w->second / PTN_HEAT_UNIT);
 }
 
 static int count_visit(struct ptn_tally *t, const struct ptn_visit *w)
@@ -187,7 +174,7 @@ static int count_visit(struct ptn_tally *t, const struct ptn_visit *w)
         v->tries++;
         v->passed += w->passed;
         if (!(w->marks & PTN_VISITOR_OTHER))
-            v->asked = sum32(v->asked, w->octets);
+            v->asked = ptn_sum32(v->asked, w->octets);
         if (w->ported && (w->proto == TCP || w->proto == UDP))
             return count_try(t, w);
     } else if (w->kind == PTN_PACKET_PROBE) {
@@ -279,7 +266,7 @@ static void merge_sum(struct ptn_sum *into, const struct ptn_sum *from)
 {
     into->lines += from->lines;
     into->passed += from->passed;
-    add_span(into, from->first, from->last);
+    ptn_span_add(&into->first, &into->last, from->first, from->last);
     merge_names(&into->ifaces, &from->ifaces);
     merge_names(&into->rules, &from->rules);
 }
@@ -291,7 +278,7 @@ static int merge_ports(uint32_t **into, const uint32_t *from)
     if (!*into && !(*into = calloc(PTN_PLACES, sizeof(**into))))
         return -ENOMEM;
     for (uint32_t i = 0; i < PTN_PLACES; i++)
-        (*into)[i] = sum32((*into)[i], from[i]);
+        (*into)[i] = ptn_sum32((*into)[i], from[i]);
     return 0;
 }
 

@@ -56,6 +56,21 @@ enum {
     PTN_VISITOR_REPLY = 64,      /* it answered from a service's port to a client's of ours */
 };
 
+/* What is counted stays at its most. */
+static inline uint32_t ptn_sum32(uint32_t a, uint64_t b)
+{
+    return b > UINT32_MAX - a ? UINT32_MAX : a + (uint32_t)b;
+}
+
+/* A span of time that also has first-last: seconds since 1970, 0 where there is none. */
+static inline void ptn_span_add(uint32_t *span_first, uint32_t *span_last, uint32_t first, uint32_t last)
+{
+    if (first && (!*span_first || first < *span_first))
+        *span_first = first;
+    if (last > *span_last)
+        *span_last = last;
+}
+
 struct ptn_visitors {
     struct ptn_visitor *items; /* pages of their own */
     uint64_t *slots;           /* 0: empty; else the half of the hash above item + 1 */
@@ -93,8 +108,6 @@ uint32_t ptn_visitor_share(const struct ptn_visitor *, unsigned moment, uint32_t
 /* About how many ports it tried: exact up to PTN_TRIED, then from the sketch. */
 unsigned ptn_visitor_ports(const struct ptn_visitor *);
 unsigned ptn_sketch_ports(const uint64_t sketch[2]);
-/* Whether it may have tried the port: surely not if false. */
-bool ptn_visitor_may_have_tried(const struct ptn_visitor *, uint8_t proto, uint16_t port);
 /* Whether it came at a regular interval, seconds in *interval: at least eight lines to one port, and so regular that
  * none of `among` such sources would be by chance. */
 bool ptn_visitor_is_regular(const struct ptn_visitor *, uint32_t among, uint32_t *interval);
@@ -118,7 +131,7 @@ struct ptn_sum {
 };
 
 /* Keys of the counters. */
-#define PTN_PORT_WHAT(cause, proto, port) ((uint32_t)(cause) << 24 | (uint32_t)(proto) << 16 | (port))
+#define PTN_HEAT_WHAT(proto, port) ((uint32_t)(proto) << 16 | (port))
 #define PTN_TIMES_WHAT(cause, passed) ((uint32_t)(cause) << 1 | (passed))
 
 /* Places of an array with a number for each port: TCP's, UDP's, the types of ICMP and its one code with a cause of its
@@ -178,7 +191,7 @@ struct ptn_tally {
     /* By ptn_port_place(), NULL: none. Of causes that the packet tells; UNEXPLAINED: all that tried a port by TCP or
      * UDP. */
     uint32_t *ports[PTN_CAUSE_COUNT];
-    struct ptn_counting heat; /* by PTN_PORT_WHAT(0, ...) and ten minutes: the same, once a port had a few */
+    struct ptn_counting heat; /* by PTN_HEAT_WHAT and ten minutes: the same, once a port had a few */
     struct ptn_spoke *spoke;
     size_t n_spoke, room_spoke;
     uint64_t own_ports[2][1024]; /* TCP, UDP: ports that the host itself sent from */

@@ -245,14 +245,6 @@ void ptn_visitor_try(struct ptn_visitor *v, uint8_t proto, uint16_t port, unsign
     add_port(v, &(struct ptn_tried){.port = port, .proto = proto, .used = (uint8_t)used, .lines = lines});
 }
 
-static void add_span(struct ptn_visitor *v, uint32_t first, uint32_t last)
-{
-    if (first && (!v->first || first < v->first))
-        v->first = first;
-    if (last > v->last)
-        v->last = last;
-}
-
 static void sink_moment(uint32_t moments[PTN_TRIED])
 {
     for (unsigned i = 0; i < PTN_TRIED - 1; i++)
@@ -268,7 +260,7 @@ void ptn_visitor_moment(struct ptn_visitor *v, uint32_t second)
     uint32_t *const last = &v->moments[PTN_TRIED - 1];
     if (!second)
         return;
-    add_span(v, second, second);
+    ptn_span_add(&v->first, &v->last, second, second);
     for (unsigned i = 0; i < PTN_TRIED; i++) {
         if (v->moments[i] == second)
             return;
@@ -293,20 +285,15 @@ uint32_t ptn_visitor_share(const struct ptn_visitor *v, unsigned moment, uint32_
     return lines / n + (before < lines % n);
 }
 
-static uint32_t sum(uint32_t a, uint32_t b)
-{
-    return a + b < a ? UINT32_MAX : a + b;
-}
-
 static void merge_one(struct ptn_visitor *v, const struct ptn_visitor *from)
 {
-    v->tries = sum(v->tries, from->tries);
-    v->passed = sum(v->passed, from->passed);
-    v->probes = sum(v->probes, from->probes);
-    v->answers = sum(v->answers, from->answers);
-    v->others = sum(v->others, from->others);
-    v->asked = sum(v->asked, from->asked);
-    v->answered = sum(v->answered, from->answered);
+    v->tries = ptn_sum32(v->tries, from->tries);
+    v->passed = ptn_sum32(v->passed, from->passed);
+    v->probes = ptn_sum32(v->probes, from->probes);
+    v->answers = ptn_sum32(v->answers, from->answers);
+    v->others = ptn_sum32(v->others, from->others);
+    v->asked = ptn_sum32(v->asked, from->asked);
+    v->answered = ptn_sum32(v->answered, from->answered);
     v->marks |= from->marks;
     v->causes |= from->causes;
     for (unsigned i = 0; i < PTN_TRIED; i++) {
@@ -314,7 +301,7 @@ static void merge_one(struct ptn_visitor *v, const struct ptn_visitor *from)
             add_port(v, &from->tried[i]);
         ptn_visitor_moment(v, from->moments[i]);
     }
-    add_span(v, from->first, from->last);
+    ptn_span_add(&v->first, &v->last, from->first, from->last);
     v->ports[0] |= from->ports[0];
     v->ports[1] |= from->ports[1];
 }
@@ -381,17 +368,6 @@ unsigned ptn_visitor_ports(const struct ptn_visitor *v)
     about = ptn_sketch_ports(v->ports);
     about = about < v->tries + v->answers ? about : v->tries + v->answers;
     return about > PTN_TRIED + 1 ? about : PTN_TRIED + 1;
-}
-
-bool ptn_visitor_may_have_tried(const struct ptn_visitor *v, uint8_t proto, uint16_t port)
-{
-    const uint32_t hash = hash_port(proto, port);
-    if (v->marks & PTN_VISITOR_MORE)
-        return v->ports[hash >> 6 & 1] >> (hash & 63) & 1;
-    for (unsigned i = 0; i < PTN_TRIED; i++)
-        if (v->tried[i].used && v->tried[i].port == port && v->tried[i].proto == proto)
-            return true;
-    return false;
 }
 
 /* The chance that the moments kept of somebody who comes at random lie as near to a grid of `attempts` steps, each with

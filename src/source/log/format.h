@@ -110,10 +110,14 @@ struct ptn_log_state {
 typedef enum ptn_line (*ptn_format_reader)(const struct ptn_format *, struct ptn_log_state *,
                                            const struct ptn_message *, struct ptn_knocks *ret);
 
+struct ptn_record;
+
 struct ptn_format {
     const char *name;  /* "fortigate" */
     const char *title; /* "Fortinet FortiGate" */
     ptn_format_reader read;
+    /* What a record of an object becomes; NULL: what its fields say. */
+    enum ptn_line (*take)(const struct ptn_record *, struct ptn_knock *ret);
     const char *const *marks;           /* all of these stand in its lines; NULL-terminated */
     const char *const *packet_marks;    /* one of these stands in those about packets; NULL: all are */
     const struct ptn_field_name *names; /* an empty name ends it */
@@ -132,6 +136,12 @@ enum ptn_line ptn_read_pairs(const struct ptn_format *, struct ptn_log_state *, 
                              struct ptn_knocks *ret);
 enum ptn_line ptn_read_columns(const struct ptn_format *, struct ptn_log_state *, const struct ptn_message *,
                                struct ptn_knocks *ret);
+/*
+ * Reads the object that the message is, or each object of the array that it is or has as its "records": the names of
+ * the format are paths. An array with a name that is PTN_SLOT_NOTHING is kept as its whole text; of any other the first
+ * element counts. What the format's `take` makes of the records is added. Result: PTN_LINE_PACKET if one of them was
+ * about a packet, otherwise what the last one was; PTN_LINE_OTHER_FORMAT if the message is no JSON at all.
+ */
 enum ptn_line ptn_read_object(const struct ptn_format *, struct ptn_log_state *, const struct ptn_message *,
                               struct ptn_knocks *ret);
 enum ptn_line ptn_read_sentence(const struct ptn_format *, struct ptn_log_state *, const struct ptn_message *,

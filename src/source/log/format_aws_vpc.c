@@ -7,7 +7,7 @@
 
 #include "columns.h"
 #include "json.h"
-#include "object.h"
+#include "record.h"
 
 enum { STATUS, DIRECTION, INTERFACE, ACTION, FLAGS };
 
@@ -289,19 +289,13 @@ static const struct ptn_field_name json_names[] = {
     {.name = ""},
 };
 
-static enum ptn_line read_json(const struct ptn_format *format, struct ptn_log_state *state,
-                               const struct ptn_message *message, struct ptn_knocks *ret)
-{
-    (void)state;
-    return ptn_object_take(format, message, take, ret);
-}
-
 static const char *const json_marks[] = {"\"srcaddr\"", "\"dstaddr\"", NULL};
 
 const struct ptn_format ptn_format_aws_vpc_json = {
     .name = "aws-vpc-json",
     .title = "AWS VPC flow log (JSON)",
-    .read = read_json,
+    .read = ptn_read_object,
+    .take = take,
     .marks = json_marks,
     .names = json_names,
     .actions = actions,

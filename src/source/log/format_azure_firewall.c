@@ -3,7 +3,7 @@
  * (AZFWNetworkRule and its kin). Rules of applications tell of names, not of addresses.
  * https://learn.microsoft.com/azure/firewall/monitor-firewall-reference
  */
-#include "object.h"
+#include "record.h"
 #include "sentence.h"
 
 enum { CATEGORY, MSG, TIME };
@@ -77,19 +77,13 @@ static enum ptn_line take(const struct ptn_record *r, struct ptn_knock *k)
     return line;
 }
 
-static enum ptn_line read(const struct ptn_format *format, struct ptn_log_state *state,
-                          const struct ptn_message *message, struct ptn_knocks *ret)
-{
-    (void)state;
-    return ptn_object_take(format, message, take, ret);
-}
-
 static const char *const marks[] = {"\"category\"", "\"properties\"", NULL};
 
 const struct ptn_format ptn_format_azure_firewall = {
     .name = "azure-firewall",
     .title = "Azure Firewall",
-    .read = read,
+    .read = ptn_read_object,
+    .take = take,
     .marks = marks,
     .names = names,
     .actions = actions,

@@ -2,7 +2,7 @@
  * Cato Networks' events: those of its firewalls tell of connections; the rest is about links, users and threats.
  * https://support.catonetworks.com/hc/en-us/articles/360019839477
  */
-#include "object.h"
+#include "record.h"
 
 enum { KIND, FEED_KIND };
 
@@ -37,19 +37,13 @@ static enum ptn_line take(const struct ptn_record *r, struct ptn_knock *k)
     return ptn_cell_has(kind, "Firewall") ? ptn_record_fill(r, k) : PTN_LINE_REMARK;
 }
 
-static enum ptn_line read(const struct ptn_format *format, struct ptn_log_state *state,
-                          const struct ptn_message *message, struct ptn_knocks *ret)
-{
-    (void)state;
-    return ptn_object_take(format, message, take, ret);
-}
-
 static const char *const marks[] = {"\"event_sub_type\"", "\"event_type\"", NULL};
 
 const struct ptn_format ptn_format_cato = {
     .name = "cato",
     .title = "Cato Networks",
-    .read = read,
+    .read = ptn_read_object,
+    .take = take,
     .marks = marks,
     .names = names,
     .actions = actions,

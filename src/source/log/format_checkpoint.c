@@ -8,8 +8,8 @@
  * ...] 12:00:00 drop gw >eth0 product: VPN-1 & FireWall-1; src: 203.0.113.9; s_port: 4242; dst: 192.0.2.1; service: 23;
  * ...
  */
-#include "object.h"
 #include "pairs.h"
+#include "record.h"
 
 static const struct ptn_action_word actions[] = {
     {"accept", PTN_ACTION_PASS},  {"allow", PTN_ACTION_PASS},     {"encrypt", PTN_ACTION_PASS},
@@ -255,19 +255,13 @@ static enum ptn_line take(const struct ptn_record *r, struct ptn_knock *k)
     return line;
 }
 
-static enum ptn_line read_json(const struct ptn_format *format, struct ptn_log_state *state,
-                               const struct ptn_message *m, struct ptn_knocks *ret)
-{
-    (void)state;
-    return ptn_object_take(format, m, take, ret);
-}
-
 static const char *const json_marks[] = {"\"loguid\"", "\"product\"", NULL};
 
 const struct ptn_format ptn_format_checkpoint_json = {
     .name = "checkpoint",
     .title = "Check Point, Log Exporter's JSON",
-    .read = read_json,
+    .read = ptn_read_object,
+    .take = take,
     .marks = json_marks,
     .names = names,
     .actions = actions,

@@ -3,7 +3,7 @@
  * two addresses, a transport, and belongs to the network's events.
  * https://www.elastic.co/guide/en/ecs/current/ecs-field-reference.html
  */
-#include "object.h"
+#include "record.h"
 
 enum { TYPE, CATEGORY, ACTION, SOURCE_TYPE, SOURCE_CATEGORY, SOURCE_ACTION, SRC, SOURCE_SRC };
 
@@ -69,19 +69,13 @@ static enum ptn_line take(const struct ptn_record *r, struct ptn_knock *k)
     return line;
 }
 
-static enum ptn_line read(const struct ptn_format *format, struct ptn_log_state *state,
-                          const struct ptn_message *message, struct ptn_knocks *ret)
-{
-    (void)state;
-    return ptn_object_take(format, message, take, ret);
-}
-
 static const char *const marks[] = {"\"@timestamp\"", "destination", "source", NULL};
 
 const struct ptn_format ptn_format_ecs = {
     .name = "ecs",
     .title = "Elastic Common Schema",
-    .read = read,
+    .read = ptn_read_object,
+    .take = take,
     .marks = marks,
     .names = names,
     .actions = actions,

@@ -4,8 +4,8 @@
  *
  *     date=2026-01-02 time=03:04:05 devid="FG..." logid="0000000013" type="traffic" subtype="forward" ... srcip=...
  */
-#include "object.h"
 #include "pairs.h"
+#include "record.h"
 
 static const char *const marks[] = {"logid=", "subtype=", NULL};
 static const char *const old_marks[] = {"log_id=", "subtype=", "device_id=F", NULL};

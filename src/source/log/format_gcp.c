@@ -2,7 +2,7 @@
  * Google Cloud: VPC flow logs, firewall rules logging and Cloud NAT, as entries of Cloud Logging. A flow does not say
  * what the firewall did; a firewall's entry does. https://cloud.google.com/firewall/docs/firewall-rules-logging
  */
-#include "object.h"
+#include "record.h"
 
 static const struct ptn_field_name names[] = {
     {"timestamp", PTN_SLOT_TIME},

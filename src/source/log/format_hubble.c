@@ -2,7 +2,7 @@
  * Cilium's flows as Hubble writes them in JSON (hubble observe -o json or jsonpb, and the exporter's file):
  * docs.cilium.io, "Hubble", flow.proto. Requests of the seventh layer are no packets.
  */
-#include "object.h"
+#include "record.h"
 
 enum { VERDICT, KIND, FIN, SYN, RST, PSH, ACK, URG };
 
@@ -88,19 +88,13 @@ static enum ptn_line take(const struct ptn_record *r, struct ptn_knock *k)
     return line;
 }
 
-static enum ptn_line read(const struct ptn_format *format, struct ptn_log_state *state,
-                          const struct ptn_message *message, struct ptn_knocks *ret)
-{
-    (void)state;
-    return ptn_object_take(format, message, take, ret);
-}
-
 static const char *const marks[] = {"\"verdict\":", "\"IP\":", "\"ipVersion\":", NULL};
 
 const struct ptn_format ptn_format_hubble = {
     .name = "hubble",
     .title = "Cilium Hubble",
-    .read = read,
+    .read = ptn_read_object,
+    .take = take,
     .marks = marks,
     .names = names,
 };

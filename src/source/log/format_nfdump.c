@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "columns.h"
-#include "object.h"
+#include "record.h"
 #include "sentence.h"
 
 enum { DPORT16, DPORT17, IN16, IN17, OUT16, OUT17, ICMP = 1, ICMP6 = 58 };
@@ -215,20 +215,14 @@ static enum ptn_line take_json(const struct ptn_record *r, struct ptn_knock *k)
     return has_address(r) ? take(r, k) : PTN_LINE_OTHER_FORMAT;
 }
 
-static enum ptn_line read_json(const struct ptn_format *format, struct ptn_log_state *state,
-                               const struct ptn_message *message, struct ptn_knocks *ret)
-{
-    (void)state;
-    return ptn_object_take(format, message, take_json, ret);
-}
-
 static const char *const json_marks[] = {"_addr\"", "\"proto\"", NULL};
 
 const struct ptn_format ptn_format_nfdump_json = {
     .name = "nfdump-json",
     .title = "nfdump (JSON)",
     .has = PTN_HAS_NO_FILTER,
-    .read = read_json,
+    .read = ptn_read_object,
+    .take = take_json,
     .marks = json_marks,
     .names = json_names,
     .actions = actions,

@@ -2,7 +2,7 @@
  * Oracle Cloud Infrastructure's VCN flow logs.
  * https://docs.oracle.com/en-us/iaas/Content/Logging/Reference/details_for_vcn_flow_logs.htm
  */
-#include "object.h"
+#include "record.h"
 
 enum { STATUS, INNER_STATUS };
 
@@ -38,19 +38,13 @@ static enum ptn_line take(const struct ptn_record *r, struct ptn_knock *k)
     return status.len && !ptn_cell_is(status, "OK") ? PTN_LINE_REMARK : ptn_record_fill(r, k);
 }
 
-static enum ptn_line read(const struct ptn_format *format, struct ptn_log_state *state,
-                          const struct ptn_message *message, struct ptn_knocks *ret)
-{
-    (void)state;
-    return ptn_object_take(format, message, take, ret);
-}
-
 static const char *const marks[] = {"\"flowid\"", "\"data\"", NULL};
 
 const struct ptn_format ptn_format_oci = {
     .name = "oci",
     .title = "Oracle Cloud VCN flow log",
-    .read = read,
+    .read = ptn_read_object,
+    .take = take,
     .marks = marks,
     .names = names,
     .actions = actions,

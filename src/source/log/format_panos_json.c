@@ -2,7 +2,7 @@
  * Palo Alto Networks' logs as the Strata Logging Service (Cortex Data Lake) forwards them by HTTPS.
  * https://docs.paloaltonetworks.com/strata-logging-service/log-reference/network-logs/network-traffic-log
  */
-#include "object.h"
+#include "record.h"
 
 enum { TYPE, INTERFACE_IN, INTERFACE_OUT, ZONE_IN, ZONE_OUT };
 
@@ -44,19 +44,13 @@ static enum ptn_line take(const struct ptn_record *r, struct ptn_knock *k)
     return ptn_record_fill(&own, k);
 }
 
-static enum ptn_line read(const struct ptn_format *format, struct ptn_log_state *state,
-                          const struct ptn_message *message, struct ptn_knocks *ret)
-{
-    (void)state;
-    return ptn_object_take(format, message, take, ret);
-}
-
 static const char *const marks[] = {"\"LogType\"", "\"TimeGenerated\"", NULL};
 
 const struct ptn_format ptn_format_panos_json = {
     .name = "panos-json",
     .title = "Palo Alto Networks (JSON)",
-    .read = read,
+    .read = ptn_read_object,
+    .take = take,
     .marks = marks,
     .names = names,
     .actions = actions,

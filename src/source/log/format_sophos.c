@@ -2,8 +2,8 @@
  * Sophos Firewall (XG, SFOS: "Sophos Firewall Log Viewer and syslog guide") and Sophos UTM (Astaro), whose packet
  * filter logs by ulogd.
  */
-#include "object.h"
 #include "pairs.h"
+#include "record.h"
 
 static const char *const xg_marks[] = {"log_type=", "log_component=", "log_subtype=", NULL};
 static const char *const xg_packet_marks[] = {"log_type=\"Firewall\"", "log_type=Firewall", NULL};

@@ -3,7 +3,7 @@
  * of packets; the rest (dns, http, tls, stats, ...) does not.
  * https://docs.suricata.io/en/latest/output/eve/eve-json-format.html
  */
-#include "object.h"
+#include "record.h"
 
 enum {
     KIND,
@@ -139,20 +139,14 @@ static enum ptn_line take(const struct ptn_record *r, struct ptn_knock *k)
     return line;
 }
 
-static enum ptn_line read(const struct ptn_format *format, struct ptn_log_state *state,
-                          const struct ptn_message *message, struct ptn_knocks *ret)
-{
-    (void)state;
-    return ptn_object_take(format, message, take, ret);
-}
-
 static const char *const marks[] = {"\"event_type\"", "\"timestamp\"", NULL};
 
 const struct ptn_format ptn_format_suricata = {
     .name = "suricata",
     .title = "Suricata eve.json",
     .has = PTN_HAS_NO_FILTER,
-    .read = read,
+    .read = ptn_read_object,
+    .take = take,
     .marks = marks,
     .names = names,
 };
@@ -162,7 +156,8 @@ static const char *const aws_marks[] = {"\"firewall_name\"", "\"event\"", "\"eve
 const struct ptn_format ptn_format_aws_firewall = {
     .name = "aws-firewall",
     .title = "AWS Network Firewall",
-    .read = read,
+    .read = ptn_read_object,
+    .take = take,
     .marks = aws_marks,
     .names = aws_names,
 };

@@ -2,9 +2,9 @@
  * ulogd2's JSON output: packets of NFLOG, and flows of conntrack. Names are those of the Common Information Model
  * where ulogd has one, otherwise its own. https://www.netfilter.org/projects/ulogd/
  */
-#include "object.h"
 #include "pairs.h"
 #include "prefix.h"
+#include "record.h"
 
 enum { FIN, SYN, RST, PSH, ACK, URG };
 
@@ -90,19 +90,13 @@ static enum ptn_line take(const struct ptn_record *r, struct ptn_knock *k)
     return line;
 }
 
-static enum ptn_line read(const struct ptn_format *format, struct ptn_log_state *state,
-                          const struct ptn_message *message, struct ptn_knocks *ret)
-{
-    (void)state;
-    return ptn_object_take(format, message, take, ret);
-}
-
 static const char *const marks[] = {"ip.protocol\"", "\"", NULL};
 
 const struct ptn_format ptn_format_ulogd_json = {
     .name = "ulogd-json",
     .title = "ulogd2 (JSON)",
-    .read = read,
+    .read = ptn_read_object,
+    .take = take,
     .marks = marks,
     .names = names,
     .actions = actions,

@@ -7,7 +7,7 @@
 #include <sys/socket.h>
 
 #include "columns.h"
-#include "object.h"
+#include "record.h"
 
 enum { STATE, HISTORY, SPORT, DPORT, PROTO, IP_PROTO };
 
@@ -177,20 +177,14 @@ const struct ptn_format ptn_format_zeek = {
     .separator = '\t',
 };
 
-static enum ptn_line read_json(const struct ptn_format *format, struct ptn_log_state *state,
-                               const struct ptn_message *message, struct ptn_knocks *ret)
-{
-    (void)state;
-    return ptn_object_take(format, message, take, ret);
-}
-
 static const char *const json_marks[] = {"orig_h\"", "\"uid\"", NULL};
 
 const struct ptn_format ptn_format_zeek_json = {
     .name = "zeek-json",
     .title = "Zeek conn.log (JSON)",
     .has = PTN_HAS_NO_FILTER,
-    .read = read_json,
+    .read = ptn_read_object,
+    .take = take,
     .marks = json_marks,
     .names = names,
     .actions = actions,

@@ -1,5 +1,5 @@
 /* The grammar of objects: JSON, by paths. */
-#include "object.h"
+#include "record.h"
 
 #include <string.h>
 
@@ -157,13 +157,17 @@ static enum ptn_line cut_off(struct reading *r)
     return PTN_LINE_BROKEN;
 }
 
-enum ptn_line ptn_object_take(const struct ptn_format *format, const struct ptn_message *message, ptn_record_taker take,
-                              struct ptn_knocks *ret)
+enum ptn_line ptn_read_object(const struct ptn_format *format, struct ptn_log_state *state,
+                              const struct ptn_message *message, struct ptn_knocks *ret)
 {
+    (void)state;
     struct ptn_slice text = json_text(message->text);
     if (text.len == 0 || (*text.at != '{' && *text.at != '['))
         return PTN_LINE_OTHER_FORMAT;
-    struct reading r = {.take = take, .knocks = ret, .depth = *text.at == '[' ? 2 : 1, .line = PTN_LINE_REMARK};
+    struct reading r = {.take = format->take ? format->take : ptn_record_fill,
+                        .knocks = ret,
+                        .depth = *text.at == '[' ? 2 : 1,
+                        .line = PTN_LINE_REMARK};
     size_t before = ret->n;
     ptn_record_begin(&r.record, format, message);
     ptn_json_begin(&r.json, text);
@@ -174,11 +178,4 @@ enum ptn_line ptn_object_take(const struct ptn_format *format, const struct ptn_
     if (piece != PTN_JSON_END)
         r.line = cut_off(&r);
     return ret->n > before ? PTN_LINE_PACKET : r.line;
-}
-
-enum ptn_line ptn_read_object(const struct ptn_format *format, struct ptn_log_state *state,
-                              const struct ptn_message *message, struct ptn_knocks *ret)
-{
-    (void)state;
-    return ptn_object_take(format, message, ptn_record_fill, ret);
 }
