@@ -44,44 +44,60 @@ static enum ptn_rung open_of(const struct ptn_finding *f)
     return four > six ? four : six;
 }
 
-static int take(struct ptn_site_room *room, const struct ptn_netns *ns, const struct ptn_findings *findings)
+static int take_doors(struct ptn_site_room *room, struct ptn_site_parts *parts, const struct ptn_netns *ns,
+                      const struct ptn_findings *findings)
 {
-    struct ptn_site_parts parts = {0};
     int e = 0;
-    for (size_t i = 0; i < ns->n_addrs && e == 0; i++)
-        e = ptn_site_add_addr(&parts, &ns->addrs[i]);
     for (size_t i = 0; i < findings->n && e == 0; i++) {
         const struct ptn_finding *f = &findings->items[i];
         if (f->netns == ns)
-            e = ptn_site_add_door(&parts, &room->arena, f, f->has_service ? ptn_service_name(f->claim.service) : "",
+            e = ptn_site_add_door(parts, &room->arena, f, f->has_service ? ptn_service_name(f->claim.service) : "",
                                   f->has_service ? f->claim.rating : PTN_RATING_NONE, open_of(f));
     }
     room->site.ephemeral_lo = ns->ephemeral_lo;
     room->site.ephemeral_hi = ns->ephemeral_hi;
-    return ptn_site_put_parts(room, &parts, e);
+    return e;
 }
 
-static int judge(struct ptn_site_room *room, const struct ptn_host *host, const struct ptn_chart *chart,
-                 struct ptn_err *err)
+static int judge(struct ptn_site_room *room, struct ptn_site_parts *parts, const struct ptn_host *host,
+                 const struct ptn_netns *ns, const struct ptn_chart *chart)
 {
     char today[16];
     struct ptn_findings findings = {0};
     struct ptn_walled *walls = ptn_walls_read(host);
-    const struct ptn_netns *ns = own_netns(host);
     int e = walls ? ptn_judge(&findings, host, walls, chart, ptn_today(today)) : -ENOMEM;
-    e = e == 0 && ns ? take(room, ns, &findings) : e;
+    e = e == 0 ? take_doors(room, parts, ns, &findings) : e;
     ptn_findings_release(&findings);
     ptn_walls_free(walls, host);
-    return e < 0 ? ptn_fail(err, e, "%s", strerror(-e)) : 0;
+    return e;
 }
 
-int ptn_site_read_here(struct ptn_site_room *room, const struct ptn_chart *chart, struct ptn_err *err)
+/* The addresses are known at once; the audit, which takes much longer, is only of a host that is wanted. */
+static int read_host(struct ptn_site_room *room, const struct ptn_host *host, const struct ptn_chart *chart,
+                     ptn_site_wanted wanted, void *ctx)
+{
+    struct ptn_site_parts parts = {0};
+    const struct ptn_netns *ns = own_netns(host);
+    int e = 0;
+    for (size_t i = 0; ns && i < ns->n_addrs && e == 0; i++)
+        e = ptn_site_add_addr(&parts, &ns->addrs[i]);
+    const struct ptn_site asked = {.addrs = parts.addrs, .n_addrs = parts.n_addrs};
+    if (e == 0 && (!ns || (wanted && !wanted(ctx, &asked))))
+        room->site.from = PTN_SITE_LOG;
+    else if (e == 0)
+        e = judge(room, &parts, host, ns, chart);
+    return ptn_site_put_parts(room, &parts, e);
+}
+
+int ptn_site_read_here(struct ptn_site_room *room, const struct ptn_chart *chart, ptn_site_wanted wanted, void *ctx,
+                       struct ptn_err *err)
 {
     struct ptn_host *host = NULL;
     room->site.from = PTN_SITE_HERE;
     room->site.when = time(NULL);
     int e = ptn_host_read(&host, NULL, err);
-    e = e < 0 ? e : judge(room, host, chart, err);
+    if (e == 0 && (e = read_host(room, host, chart, wanted, ctx)) < 0)
+        ptn_fail(err, e, "%s", strerror(-e));
     ptn_host_free(host);
-    return e < 0 ? e : read_peers(room, err);
+    return e < 0 || room->site.from != PTN_SITE_HERE ? e : read_peers(room, err);
 }

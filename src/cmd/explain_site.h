@@ -12,10 +12,14 @@ struct ptn_site_room {
     struct ptn_arena arena;
 };
 
+/* Asked with the addresses alone whether the rest is wanted. */
+typedef bool (*ptn_site_wanted)(void *ctx, const struct ptn_site *);
+
 /* Of this machine: its addresses, what listens and how far it is reached (as in an audit), with whom it speaks, the
- * range of its clients' ports; all of the network namespace that we are in. What could not be seen is left out. Result:
- * 0 or -errno with a sentence. */
-int ptn_site_read_here(struct ptn_site_room *, const struct ptn_chart *, struct ptn_err *err);
+ * range of its clients' ports; all of the network namespace that we are in. What could not be seen is left out. Where
+ * it is not wanted (NULL: it is) the site stays PTN_SITE_LOG. Result: 0 or -errno with a sentence. */
+int ptn_site_read_here(struct ptn_site_room *, const struct ptn_chart *, ptn_site_wanted, void *ctx,
+                       struct ptn_err *err);
 /* The same from a file of `portolan audit -J`, of the namespace "host". It knows no peers; one of an earlier version
  * has no addresses either. Result: 0 or -errno with "FILE: ..." (explain_audit.c) */
 int ptn_site_read_audit(struct ptn_site_room *, const char *path, struct ptn_err *err);

@@ -26,15 +26,22 @@ static int look(void *ctx, const struct ptn_knock *k, const struct ptn_format *f
     return l->lines == SAMPLE;
 }
 
+static bool is_ours(void *ctx, const struct ptn_site *site)
+{
+    struct ptn_explain_run *e = ctx;
+    struct looking l = {.site = site};
+    struct ptn_err err = {""};
+    return ptn_pass_lines(&e->pass, look, &l, &err) == 0 && l.own && l.own >= l.lines / SHARE;
+}
+
 static int ask_here(struct ptn_explain_run *e)
 {
-    struct looking l = {.site = &e->room.site};
     struct ptn_err err = {""};
-    if (ptn_site_read_here(&e->room, e->chart, &err) < 0) {
+    const int r = ptn_site_read_here(&e->room, e->chart, is_ours, e, &err);
+    if (r < 0)
         ptn_say(e->run, "this machine: %s", err.text);
-    } else if (ptn_pass_lines(&e->pass, look, &l, &err) == 0 && l.own && l.own >= l.lines / SHARE) {
+    if (r == 0 && e->room.site.from == PTN_SITE_HERE)
         return 0;
-    }
     ptn_site_release(&e->room);
     e->room = (struct ptn_site_room){.site = {.from = PTN_SITE_LOG}};
     return 0;

@@ -588,7 +588,7 @@ static void look_around(void)
     for (size_t k = 0; k < COUNT(sockets); k++)
         assert_true(sockets[k] >= 0);
     const time_t begin = time(NULL);
-    if (ptn_site_read_here(&room, chart, &err) < 0)
+    if (ptn_site_read_here(&room, chart, NULL, NULL, &err) < 0)
         fail_msg("%s", err.text);
     const struct ptn_site *s = &room.site;
     const struct ptn_addr own = world_addr("192.0.2.1"), peer = world_addr("192.0.2.99");
