@@ -1,6 +1,7 @@
 #include "grow.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,4 +18,14 @@ int ptn_grow(void *array, size_t n, size_t *room, size_t item_size)
     memcpy(array, &items, sizeof(items));
     *room = more;
     return 0;
+}
+
+void *ptn_zeroed(size_t n, size_t item_size)
+{
+    const size_t line = 64;
+    if (n > (SIZE_MAX - line) / item_size)
+        return NULL;
+    const size_t size = (n * item_size + line - 1) / line * line;
+    void *items = aligned_alloc(line, size);
+    return items ? memset(items, 0, size) : NULL;
 }

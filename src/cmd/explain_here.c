@@ -1,5 +1,6 @@
 /* This machine, as the host whose log is explained. */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -72,32 +73,60 @@ static int judge(struct ptn_site_room *room, struct ptn_site_parts *parts, const
     return e;
 }
 
-/* The addresses are known at once; the audit, which takes much longer, is only of a host that is wanted. */
-static int read_host(struct ptn_site_room *room, const struct ptn_host *host, const struct ptn_chart *chart,
-                     ptn_site_wanted wanted, void *ctx)
+static int take_addrs(struct ptn_site_parts *parts, const struct ptn_netns *ns)
+{
+    int e = 0;
+    for (size_t i = 0; i < ns->n_addrs && e == 0; i++)
+        e = ptn_site_add_addr(parts, &ns->addrs[i]);
+    return e;
+}
+
+static int read_host(struct ptn_site_room *room, const struct ptn_chart *chart, struct ptn_err *err)
 {
     struct ptn_site_parts parts = {0};
+    struct ptn_host *host = NULL;
+    int e = ptn_host_read(&host, NULL, err);
+    if (e < 0)
+        return e;
     const struct ptn_netns *ns = own_netns(host);
-    int e = 0;
-    for (size_t i = 0; ns && i < ns->n_addrs && e == 0; i++)
-        e = ptn_site_add_addr(&parts, &ns->addrs[i]);
-    const struct ptn_site asked = {.addrs = parts.addrs, .n_addrs = parts.n_addrs};
-    if (e == 0 && (!ns || (wanted && !wanted(ctx, &asked))))
-        room->site.from = PTN_SITE_LOG;
-    else if (e == 0)
+    e = ns ? take_addrs(&parts, ns) : 0;
+    if (ns && e == 0)
         e = judge(room, &parts, host, ns, chart);
-    return ptn_site_put_parts(room, &parts, e);
+    e = ptn_site_put_parts(room, &parts, e);
+    if (!ns)
+        room->site.from = PTN_SITE_LOG;
+    ptn_host_free(host);
+    return e < 0 ? ptn_fail(err, e, "%s", strerror(-e)) : 0;
+}
+
+/* The addresses are known at once: all else, which takes much longer, is only read of a host that is wanted. Result:
+ * whether it is, or -errno. */
+static int is_wanted(ptn_site_wanted wanted, void *ctx, struct ptn_err *err)
+{
+    enum { NO_SOCKETS = 1 << PTN_PROTO_COUNT };
+    const struct ptn_host_opts little = {.no_owners = true, .this_netns = true, .protos = NO_SOCKETS};
+    struct ptn_site_parts parts = {0};
+    struct ptn_host *host = NULL;
+    int e = ptn_host_read(&host, &little, err);
+    if (e < 0)
+        return e;
+    const struct ptn_netns *ns = own_netns(host);
+    if (ns && (e = take_addrs(&parts, ns)) < 0)
+        ptn_fail(err, e, "%s", strerror(-e));
+    const struct ptn_site asked = {.addrs = parts.addrs, .n_addrs = parts.n_addrs};
+    ptn_host_free(host);
+    e = e < 0 || !ns ? e : wanted(ctx, &asked);
+    free(parts.addrs);
+    return e;
 }
 
 int ptn_site_read_here(struct ptn_site_room *room, const struct ptn_chart *chart, ptn_site_wanted wanted, void *ctx,
                        struct ptn_err *err)
 {
-    struct ptn_host *host = NULL;
-    room->site.from = PTN_SITE_HERE;
+    int e = wanted ? is_wanted(wanted, ctx, err) : 1;
+    room->site.from = e > 0 ? PTN_SITE_HERE : PTN_SITE_LOG;
     room->site.when = time(NULL);
-    int e = ptn_host_read(&host, NULL, err);
-    if (e == 0 && (e = read_host(room, host, chart, wanted, ctx)) < 0)
-        ptn_fail(err, e, "%s", strerror(-e));
-    ptn_host_free(host);
+    if (e > 0)
+        e = read_host(room, chart, err);
     return e < 0 || room->site.from != PTN_SITE_HERE ? e : read_peers(room, err);
 }

@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/grow.h"
+
 #define SLOTS_MIN 1024
 #define SLOTS_MAX (1u << 18)
 #define SHIFT_MAX 26 /* then all times are one */
@@ -24,7 +26,7 @@ static struct ptn_counted *slot_of(const struct ptn_counter *c, uint32_t what, u
 static int rebuild(struct ptn_counter *c, uint32_t n_slots, unsigned coarser)
 {
     struct ptn_counter made = {.n_slots = n_slots, .most = c->most, .shift = (uint8_t)(c->shift + coarser)};
-    made.slots = calloc(n_slots, sizeof(*made.slots));
+    made.slots = ptn_zeroed(n_slots, sizeof(*made.slots));
     if (!made.slots)
         return -ENOMEM;
     for (uint32_t i = 0; i < c->n_slots; i++) {
@@ -71,7 +73,7 @@ int ptn_counter_add(struct ptn_counter *c, uint32_t what, uint32_t when, uint64_
 }
 
 /* In no order of theirs: one table's slots put into another in their order would all crowd where it begins. */
-int ptn_counter_merge(struct ptn_counter *into, const struct ptn_counter *from)
+static int merge(struct ptn_counter *into, const struct ptn_counter *from)
 {
     int r = 0;
     while (into->n_slots && into->shift < from->shift && r == 0)
@@ -82,6 +84,16 @@ int ptn_counter_merge(struct ptn_counter *into, const struct ptn_counter *from)
             r = ptn_counter_add(into, one->what, one->when << from->shift, one->lines);
     }
     return r;
+}
+
+int ptn_counter_move(struct ptn_counter *into, struct ptn_counter *from)
+{
+    const struct ptn_counter empty = *into;
+    if (into->n_slots)
+        return merge(into, from);
+    *into = *from;
+    *from = empty;
+    return 0;
 }
 
 const struct ptn_counted *ptn_counter_next(const struct ptn_counter *c, uint32_t *at)

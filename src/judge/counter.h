@@ -22,7 +22,8 @@ struct ptn_counter {
 
 /* Result: 0 or -ENOMEM. */
 int ptn_counter_add(struct ptn_counter *, uint32_t what, uint32_t when, uint64_t lines);
-int ptn_counter_merge(struct ptn_counter *into, const struct ptn_counter *from);
+/* Adds all of `from`, which is only to be released then. */
+int ptn_counter_move(struct ptn_counter *into, struct ptn_counter *from);
 /* Empty slots are passed over: NULL at the end. *at begins with 0. */
 const struct ptn_counted *ptn_counter_next(const struct ptn_counter *, uint32_t *at);
 void ptn_counter_release(struct ptn_counter *);
@@ -38,15 +39,21 @@ struct ptn_counting {
 int ptn_counting_miss(struct ptn_counting *, struct ptn_counted *slot, uint32_t what, uint32_t when);
 int ptn_counting_flush(struct ptn_counting *);
 
-/* One more. */
-static inline int ptn_counting_add(struct ptn_counting *c, uint32_t what, uint32_t when)
+/* One more, where it counts; whether it does is as good as chance, so that it must not be asked by itself. An empty
+ * slot has the key 0, 0, and is ready to count it. */
+static inline int ptn_counting_add_if(struct ptn_counting *c, bool counts, uint32_t what, uint32_t when)
 {
     when = when >> c->table.shift << c->table.shift;
     struct ptn_counted *slot = &c->recent[(what ^ what >> 7 ^ when) % PTN_RECENT];
-    if (slot->what != what || slot->when != when || !slot->lines)
+    if (((slot->what ^ what) | (slot->when ^ when)) & -(uint32_t)counts)
         return ptn_counting_miss(c, slot, what, when);
-    slot->lines++;
+    slot->lines += counts;
     return 0;
+}
+
+static inline int ptn_counting_add(struct ptn_counting *c, uint32_t what, uint32_t when)
+{
+    return ptn_counting_add_if(c, true, what, when);
 }
 
 #endif

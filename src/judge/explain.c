@@ -19,12 +19,6 @@ uint32_t ptn_usual_step(uint32_t span, uint32_t n)
     return (span / n / 604800 + 1) * 604800;
 }
 
-unsigned ptn_explain_step(const struct ptn_explained *e, uint32_t second)
-{
-    const uint32_t at = second > e->begin ? (second - e->begin) / e->step : 0;
-    return at < PTN_TIMELINE ? at : PTN_TIMELINE - 1;
-}
-
 /* ---- the best of many -------------------------------------------------------------------------------------------- */
 
 /* More lines first; of as many the lower address, so that the order in which threads came to an end does not show. */
@@ -54,110 +48,6 @@ void ptn_best_add(struct ptn_best *best, const struct ptn_suspect *s)
     best->items[at] = *s;
 }
 
-/* ---- what sources decide ------------------------------------------------------------------------------------------
- */
-
-/* Its lines, shared out to the moments that were kept; what is regular, to all of its time. */
-static void add_moments(const struct ptn_explained *e, struct ptn_cause_sum *sum, const struct ptn_visitor *v,
-                        uint32_t lines)
-{
-    const bool regular = v->cause == PTN_CAUSE_FRIEND && v->tries == lines && lines > 1;
-    for (uint32_t i = 0; regular && i < PTN_TIMELINE; i++) {
-        const uint32_t from = (uint32_t)((uint64_t)lines * i / PTN_TIMELINE),
-                       to = (uint32_t)((uint64_t)lines * (i + 1) / PTN_TIMELINE);
-        const uint32_t at = v->first + (uint32_t)((uint64_t)(v->last - v->first) * i / (PTN_TIMELINE - 1));
-        sum->timeline[ptn_explain_step(e, at)] += to - from;
-    }
-    for (unsigned i = 0; !regular && i < PTN_TRIED && v->moments[i]; i++)
-        sum->timeline[ptn_explain_step(e, v->moments[i])] += ptn_visitor_share(v, i, lines);
-}
-
-static void add_lines(struct ptn_explaining *x, enum ptn_cause cause, const struct ptn_visitor *v, uint32_t lines)
-{
-    struct ptn_cause_sum *sum = &x->sums[cause];
-    sum->lines += lines;
-    ptn_span_add(&sum->first, &sum->last, v->first, v->last);
-    add_moments(x->ret, sum, v, lines);
-}
-
-static struct ptn_suspect suspect_of(const struct ptn_explaining *x, const struct ptn_visitor *v, uint64_t lines)
-{
-    const struct ptn_addr addr = ptn_visitor_addr(v);
-    const struct ptn_visitor *whole = x->crowd.whole ? ptn_visitors_find(&x->crowd.whole->visitors, &addr) : NULL;
-    struct ptn_suspect s = {
-        .addr = addr,
-        .prefix = v->family == AF_INET ? 32 : 128,
-        .lines = lines,
-        .passed = v->passed,
-        .sources = 1,
-        .ports = ptn_visitor_ports(whole ? whole : v),
-        .first = v->first,
-        .last = v->last,
-        .cause = (enum ptn_cause)v->cause,
-    };
-    return s;
-}
-
-/* Who it was, and which ports; those of a scan by ACKs alone have no lines that tried them. */
-static void add_who(struct ptn_explaining *x, enum ptn_cause cause, const struct ptn_visitor *v, uint32_t lines)
-{
-    struct ptn_cause_sum *sum = &x->sums[cause];
-    add_lines(x, cause, v, lines);
-    sum->sketch[0] |= v->ports[0];
-    sum->sketch[1] |= v->ports[1];
-    if (ptn_best_takes(&sum->suspects, lines)) {
-        const struct ptn_suspect s = suspect_of(x, v, lines);
-        ptn_best_add(&sum->suspects, &s);
-    }
-    for (unsigned i = 0; i < PTN_TRIED && v->tried[i].used; i++) {
-        const uint32_t n = v->tries ? v->tried[i].lines : 1;
-        if (n && ptn_explain_add_port(x, cause, v->tried[i].proto, v->tried[i].port, n, 1) < 0)
-            x->failed = true;
-    }
-}
-
-static const struct ptn_tally *judged(const struct ptn_explaining *x)
-{
-    return x->crowd.whole ? x->crowd.whole : x->crowd.tally;
-}
-
-enum ptn_cause ptn_explain_main_cause(const struct ptn_explaining *x, const struct ptn_visitor *v)
-{
-    if (v->others > v->tries && v->others > v->probes && v->others > v->answers && v->causes)
-        return (enum ptn_cause)__builtin_ctz(v->causes);
-    return v->tries >= v->probes && v->tries >= v->answers ? (enum ptn_cause)v->cause
-           : v->probes >= v->answers                       ? ptn_source_probes(v)
-                                                           : ptn_source_answers(judged(x), v);
-}
-
-static void add_visitor(struct ptn_explaining *x, const struct ptn_visitor *v)
-{
-    const uint64_t all = (uint64_t)v->tries + v->probes + v->answers + v->others;
-    const enum ptn_cause probes = ptn_source_probes(v), answers = ptn_source_answers(judged(x), v);
-    uint32_t causes = v->causes;
-    if (v->tries) {
-        add_who(x, (enum ptn_cause)v->cause, v, v->tries);
-        x->sums[v->cause].passed += v->passed;
-        causes |= 1u << v->cause;
-    }
-    if (v->probes) {
-        add_lines(x, probes, v, v->probes);
-        causes |= 1u << probes;
-    }
-    if (v->answers) {
-        (!v->tries && answers == v->cause ? add_who : add_lines)(x, answers, v, v->answers);
-        causes |= 1u << answers;
-    }
-    for (; causes; causes &= causes - 1)
-        x->sums[__builtin_ctz(causes)].sources++;
-    x->ret->sources += all != 0;
-    if (!all || !ptn_best_takes(&x->by_source, all))
-        return;
-    struct ptn_suspect s = suspect_of(x, v, all);
-    s.cause = ptn_explain_main_cause(x, v);
-    ptn_best_add(&x->by_source, &s);
-}
-
 /* ---- what packets tell --------------------------------------------------------------------------------------------
  */
 
@@ -168,7 +58,7 @@ static void add_times(struct ptn_explaining *x, const struct ptn_tally *t)
         const unsigned cause = one->what >> 1;
         const uint32_t minute = one->when << t->times.table.shift;
         if (cause != PTN_CAUSE_UNEXPLAINED && minute)
-            x->sums[cause].timeline[ptn_explain_step(x->ret, minute * PTN_TIMES_UNIT)] += one->lines;
+            x->added.sums[cause].timeline[ptn_explain_step(x->ret, minute * PTN_TIMES_UNIT)] += one->lines;
     }
 }
 
@@ -177,10 +67,10 @@ static void add_packets(struct ptn_explaining *x, const struct ptn_tally *t)
 {
     uint64_t decided = 0;
     for (unsigned i = 0; i < PTN_CAUSE_COUNT; i++)
-        decided += x->sums[i].lines;
+        decided += x->added.sums[i].lines;
     for (unsigned i = 0; i < PTN_CAUSE_COUNT; i++) {
         const struct ptn_sum *from = &t->sums[i];
-        struct ptn_cause_sum *sum = &x->sums[i];
+        struct ptn_cause_sum *sum = &x->added.sums[i];
         if (i == PTN_CAUSE_UNEXPLAINED) {
             sum->lines += from->lines > decided ? from->lines - decided : 0;
         } else {
@@ -190,8 +80,6 @@ static void add_packets(struct ptn_explaining *x, const struct ptn_tally *t)
         }
     }
     add_times(x, t);
-    if (ptn_explain_add_ports(x, t) < 0)
-        x->failed = true;
 }
 
 /* ---- paragraphs ---------------------------------------------------------------------------------------------------
@@ -220,7 +108,7 @@ static const char *names_text(struct ptn_arena *a, const struct ptn_log_names *n
 static int fill_paragraph(struct ptn_explaining *x, enum ptn_cause cause, struct ptn_paragraph *p)
 {
     const struct ptn_tally *t = x->crowd.tally;
-    struct ptn_cause_sum *sum = &x->sums[cause];
+    struct ptn_cause_sum *sum = &x->added.sums[cause];
     struct ptn_arena *a = &x->ret->arena;
     const uint32_t about = sum->sketch[0] | sum->sketch[1] ? ptn_sketch_ports(sum->sketch) : 0;
     const bool by_packet = t->sums[cause].lines && cause != PTN_CAUSE_UNEXPLAINED;
@@ -260,10 +148,10 @@ static int make_paragraphs(struct ptn_explaining *x)
     if (!e->items)
         return -ENOMEM;
     for (unsigned i = 0; i < PTN_CAUSE_COUNT; i++) {
-        int r = x->sums[i].lines ? fill_paragraph(x, (enum ptn_cause)i, &e->items[e->n]) : 0;
+        int r = x->added.sums[i].lines ? fill_paragraph(x, (enum ptn_cause)i, &e->items[e->n]) : 0;
         if (r < 0)
             return r;
-        e->n += x->sums[i].lines != 0;
+        e->n += x->added.sums[i].lines != 0;
     }
     qsort(e->items, e->n, sizeof(*e->items), compare_paragraphs);
     return 0;
@@ -272,7 +160,7 @@ static int make_paragraphs(struct ptn_explaining *x)
 /* The networks of a distributed scan stand for their sources. */
 static void add_gangs(struct ptn_explaining *x)
 {
-    x->sums[PTN_CAUSE_DISTRIBUTED].suspects.n = 0;
+    x->added.sums[PTN_CAUSE_DISTRIBUTED].suspects.n = 0;
     for (size_t i = 0; i < x->gangs.n; i++) {
         const struct ptn_gang *g = &x->gangs.items[i];
         const struct ptn_suspect s = {.addr = g->net,
@@ -284,7 +172,7 @@ static void add_gangs(struct ptn_explaining *x)
                                       .first = g->first,
                                       .last = g->last,
                                       .cause = g->hit ? PTN_CAUSE_SCAN_HIT : PTN_CAUSE_DISTRIBUTED};
-        ptn_best_add(&x->sums[s.cause].suspects, &s);
+        ptn_best_add(&x->added.sums[s.cause].suspects, &s);
     }
 }
 
@@ -301,18 +189,15 @@ static void open_times(struct ptn_explained *e, const struct ptn_tally *t)
 static int put_together(struct ptn_explaining *x)
 {
     struct ptn_explained *e = x->ret;
-    const struct ptn_visitors *all = &x->crowd.tally->visitors;
-    for (unsigned i = 0; i < PTN_CAUSE_COUNT; i++)
-        x->sums[i].suspects.max = PTN_TOP_SUSPECTS;
-    x->by_source.max = PTN_TOP;
-    for (uint32_t i = 0; i < all->n; i++)
-        add_visitor(x, &all->items[i]);
+    int r = ptn_explain_add_sources(x);
     add_packets(x, x->crowd.tally);
     add_gangs(x);
+    e->sources = x->added.sources;
     e->host = ptn_explain_host(x);
-    if (x->failed || !e->host)
-        return -ENOMEM;
-    int r = make_paragraphs(x);
+    if (r == 0 && !e->host)
+        r = -ENOMEM;
+    if (r == 0)
+        r = make_paragraphs(x);
     return r < 0 ? r : ptn_explain_tops(x);
 }
 
@@ -326,15 +211,13 @@ int ptn_explain_part(struct ptn_explained *ret, struct ptn_tally *t, const struc
     x->ret = ret;
     x->crowd = (struct ptn_crowd){.tally = t, .whole = whole, .site = site, .chart = chart};
     open_times(ret, t);
-    x->members = ptn_members(t, &x->n_members);
-    int r = x->members ? ptn_sources_judge(&x->crowd, x->members, x->n_members, &x->gangs) : -ENOMEM;
+    int r = ptn_sources_judge(&x->crowd, &x->gangs);
     if (r == 0)
         r = put_together(x);
     free(x->crowd.tried);
     free(x->gangs.items);
-    for (unsigned i = 0; i < PTN_CAUSE_COUNT; i++)
-        free(x->ports[i]);
-    free(x->members);
+    ptn_ports_release(&x->added.ports);
+    free(x->crowd.members);
     free(x);
     if (r < 0)
         ptn_explained_release(ret);

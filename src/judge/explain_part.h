@@ -23,26 +23,45 @@ struct ptn_cause_sum {
     struct ptn_best suspects;
 };
 
-struct ptn_port_sums;
+/* How often ports were tried, by cause. Ports are numbered as they come, so that what is kept of a cause is no larger
+ * than what there is to tell. */
+struct ptn_port_sum {
+    uint32_t lines, sources;
+};
+struct ptn_port_sums {
+    uint32_t *numbers; /* by ptn_port_place(): from 1, 0 none */
+    uint32_t *places;  /* by number */
+    size_t n, room;
+    struct ptn_port_sum *of[PTN_CAUSE_COUNT]; /* by number, NULL: none yet */
+    size_t rooms[PTN_CAUSE_COUNT];
+};
+
+/* What sources add up to: all of them, or half of them. */
+struct ptn_added {
+    struct ptn_cause_sum sums[PTN_CAUSE_COUNT];
+    struct ptn_port_sums ports;
+    struct ptn_best by_source;
+    uint64_t sources;
+    bool failed; /* out of memory */
+};
 
 struct ptn_explaining {
     struct ptn_explained *ret;
     struct ptn_crowd crowd;
     struct ptn_gangs gangs;
-    struct ptn_cause_sum sums[PTN_CAUSE_COUNT];
-    struct ptn_port_sums *ports[PTN_CAUSE_COUNT]; /* NULL: none yet */
-    struct ptn_member *members;                   /* all sources, network by network */
-    size_t n_members;
-    struct ptn_best by_source;
-    bool failed; /* out of memory */
+    struct ptn_added added;
 };
 
+/* Adds up all sources, which must be judged. Result: 0 or -ENOMEM. (explain_add.c) */
+int ptn_explain_add_sources(struct ptn_explaining *);
+
 /* So many lines, of so many sources more, tried a port. Result: 0 or -ENOMEM. (explain_ports.c) */
-int ptn_explain_add_port(struct ptn_explaining *, enum ptn_cause, uint8_t proto, uint16_t port, uint64_t lines,
-                         uint32_t sources);
-/* All that the tally's packets told. Result: 0 or -ENOMEM. */
-int ptn_explain_add_ports(struct ptn_explaining *, const struct ptn_tally *);
-/* Ports of a cause, most lines first, at most `max`; *all is how many there were. NULL when out of memory. */
+int ptn_ports_add(struct ptn_port_sums *, enum ptn_cause, uint32_t place, uint64_t lines, uint32_t sources);
+/* Adds all of `from`. */
+int ptn_ports_merge(struct ptn_port_sums *, const struct ptn_port_sums *from);
+void ptn_ports_release(struct ptn_port_sums *);
+/* Ports of a cause, those that the tally's packets told with them, most lines first, at most `max`; *all is how many
+ * there were. NULL when out of memory. */
 struct ptn_port_count *ptn_explain_ports(struct ptn_explaining *, enum ptn_cause, size_t max, size_t *n, uint32_t *all);
 /* The same of all that was tried. */
 struct ptn_port_count *ptn_explain_tried(struct ptn_explaining *, size_t max, size_t *n);
@@ -57,7 +76,11 @@ const char *ptn_explain_host(struct ptn_explaining *);
 enum ptn_cause ptn_explain_main_cause(const struct ptn_explaining *, const struct ptn_visitor *);
 
 /* The step of a timeline in which a second lies. */
-unsigned ptn_explain_step(const struct ptn_explained *, uint32_t second);
+static inline unsigned ptn_explain_step(const struct ptn_explained *e, uint32_t second)
+{
+    const uint32_t at = second > e->begin ? (second - e->begin) / e->step : 0;
+    return at < PTN_TIMELINE ? at : PTN_TIMELINE - 1;
+}
 /* The smallest of the usual steps by which `span` seconds are at most `n` steps. */
 uint32_t ptn_usual_step(uint32_t span, uint32_t n);
 

@@ -3,13 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/grow.h"
 #include "explain_part.h"
 
 enum { ICMP = 1, TCP = 6, UDP = 17, ICMP6 = 58 };
-
-struct ptn_port_sums {
-    uint32_t lines[PTN_PLACES], sources[PTN_PLACES];
-};
 
 static struct ptn_port_count port_at(uint32_t place)
 {
@@ -27,29 +24,71 @@ static struct ptn_port_count port_at(uint32_t place)
     return p;
 }
 
-int ptn_explain_add_port(struct ptn_explaining *x, enum ptn_cause cause, uint8_t proto, uint16_t port, uint64_t lines,
-                         uint32_t sources)
+/* ---- adding up ----------------------------------------------------------------------------------------------------
+ */
+
+static int number_place(struct ptn_port_sums *p, uint32_t place)
 {
-    struct ptn_port_sums *sums = x->ports[cause];
-    const uint32_t place = ptn_port_place(proto, port);
-    if (!sums && !(sums = x->ports[cause] = calloc(1, sizeof(*sums))))
+    if (!p->numbers && !(p->numbers = calloc(PTN_PLACES, sizeof(*p->numbers))))
         return -ENOMEM;
-    sums->lines[place] = ptn_sum32(sums->lines[place], lines);
-    sums->sources[place] += sources;
+    if (p->numbers[place])
+        return 0;
+    int r = ptn_grow(&p->places, p->n + 1, &p->room, sizeof(*p->places));
+    if (r == 0) {
+        p->numbers[place] = (uint32_t)++p->n;
+        p->places[p->n] = place;
+    }
+    return r;
+}
+
+/* Room for all ports that have a number. */
+static int make_room(struct ptn_port_sums *p, enum ptn_cause cause)
+{
+    struct ptn_port_sum *more = reallocarray(p->of[cause], p->room, sizeof(*more));
+    if (!more)
+        return -ENOMEM;
+    memset(more + p->rooms[cause], 0, (p->room - p->rooms[cause]) * sizeof(*more));
+    p->of[cause] = more;
+    p->rooms[cause] = p->room;
     return 0;
 }
 
-int ptn_explain_add_ports(struct ptn_explaining *x, const struct ptn_tally *t)
+int ptn_ports_add(struct ptn_port_sums *p, enum ptn_cause cause, uint32_t place, uint64_t lines, uint32_t sources)
 {
-    for (unsigned cause = 0; cause < PTN_CAUSE_COUNT; cause++) {
-        const uint32_t *lines = cause == PTN_CAUSE_UNEXPLAINED ? NULL : t->ports[cause];
-        if (lines && !x->ports[cause] && !(x->ports[cause] = calloc(1, sizeof(*x->ports[cause]))))
-            return -ENOMEM;
-        for (uint32_t i = 0; lines && i < PTN_PLACES; i++)
-            x->ports[cause]->lines[i] = ptn_sum32(x->ports[cause]->lines[i], lines[i]);
-    }
+    if ((!p->numbers || !p->numbers[place]) && number_place(p, place) < 0)
+        return -ENOMEM;
+    const uint32_t number = p->numbers[place];
+    if (number >= p->rooms[cause] && make_room(p, cause) < 0)
+        return -ENOMEM;
+    struct ptn_port_sum *sum = &p->of[cause][number];
+    sum->lines = ptn_sum32(sum->lines, lines);
+    sum->sources += sources;
     return 0;
 }
+
+int ptn_ports_merge(struct ptn_port_sums *into, const struct ptn_port_sums *from)
+{
+    int r = 0;
+    for (unsigned cause = 0; cause < PTN_CAUSE_COUNT; cause++)
+        for (uint32_t number = 1; number <= from->n && number < from->rooms[cause] && r == 0; number++) {
+            const struct ptn_port_sum *sum = &from->of[cause][number];
+            if (sum->lines)
+                r = ptn_ports_add(into, (enum ptn_cause)cause, from->places[number], sum->lines, sum->sources);
+        }
+    return r;
+}
+
+void ptn_ports_release(struct ptn_port_sums *p)
+{
+    free(p->numbers);
+    free(p->places);
+    for (unsigned i = 0; i < PTN_CAUSE_COUNT; i++)
+        free(p->of[i]);
+    *p = (struct ptn_port_sums){0};
+}
+
+/* ---- the most tried -----------------------------------------------------------------------------------------------
+ */
 
 static int compare(const struct ptn_port_count *x, const struct ptn_port_count *y)
 {
@@ -59,16 +98,50 @@ static int compare(const struct ptn_port_count *x, const struct ptn_port_count *
 }
 
 /* The best so far, best first. */
-static void insert(struct ptn_port_count *list, size_t max, size_t *n, const struct ptn_port_count *p)
+struct ranking {
+    struct ptn_port_count *list;
+    size_t n, max;
+    uint32_t all; /* how many there were */
+};
+
+static void rank(struct ranking *r, uint32_t place, uint32_t lines, uint32_t sources)
 {
-    size_t at = *n;
-    if (at == max && compare(&list[at - 1], p) < 0)
+    r->all++;
+    if (r->n == r->max && lines < r->list[r->n - 1].lines)
         return;
-    while (at && compare(p, &list[at - 1]) < 0)
+    struct ptn_port_count p = port_at(place);
+    size_t at = r->n;
+    p.lines = lines;
+    p.sources = sources;
+    while (at && compare(&p, &r->list[at - 1]) < 0)
         at--;
-    *n += *n < max;
-    memmove(&list[at + 1], &list[at], (*n - at - 1) * sizeof(*list));
-    list[at] = *p;
+    if (at == r->max)
+        return;
+    r->n += r->n < r->max;
+    memmove(&r->list[at + 1], &r->list[at], (r->n - at - 1) * sizeof(p));
+    r->list[at] = p;
+}
+
+/* Fewer lines have no place in it. */
+static uint32_t least_of(const struct ranking *r)
+{
+    return r->n < r->max ? 1 : (uint32_t)r->list[r->n - 1].lines;
+}
+
+/* The next place of a tally's that has so many lines, or `end`. Most have not. */
+static uint32_t next_place(const uint32_t *lines, uint32_t at, uint32_t end, uint32_t least)
+{
+    enum { STEP = 16 };
+    for (; at + STEP <= end; at += STEP) {
+        uint32_t n = 0;
+        for (unsigned i = 0; i < STEP; i++)
+            n += lines[at + i] >= least;
+        if (n)
+            break;
+    }
+    while (at < end && lines[at] < least)
+        at++;
+    return at;
 }
 
 static const char *name_of(const struct ptn_chart *chart, const struct ptn_port_count *p)
@@ -78,36 +151,44 @@ static const char *name_of(const struct ptn_chart *chart, const struct ptn_port_
                              : NULL;
 }
 
-static struct ptn_port_count *rank(struct ptn_explaining *x, const uint32_t *lines, const uint32_t *sources,
-                                   uint32_t places, size_t max, size_t *n, uint32_t *all)
+static struct ptn_port_count *ranked(const struct ptn_explaining *x, const struct ranking *r, size_t *n)
 {
-    struct ptn_port_count *list = ptn_arena_alloc(&x->ret->arena, max * sizeof(*list));
-    *n = *all = 0;
-    for (uint32_t i = 0; list && i < places; i++) {
-        if (!lines[i])
-            continue;
-        struct ptn_port_count p = port_at(i);
-        p.lines = lines[i];
-        p.sources = sources[i];
-        insert(list, max, n, &p);
-        ++*all;
-    }
-    for (size_t i = 0; i < *n; i++)
-        list[i].name = name_of(x->crowd.chart, &list[i]);
-    return list;
+    for (size_t i = 0; i < r->n; i++)
+        r->list[i].name = name_of(x->crowd.chart, &r->list[i]);
+    *n = r->n;
+    return r->list;
 }
 
 struct ptn_port_count *ptn_explain_ports(struct ptn_explaining *x, enum ptn_cause cause, size_t max, size_t *n,
                                          uint32_t *all)
 {
-    const struct ptn_port_sums *sums = x->ports[cause];
-    return rank(x, sums ? sums->lines : NULL, sums ? sums->sources : NULL, sums ? PTN_PLACES : 0, max, n, all);
+    static const struct ptn_port_sum none;
+    const struct ptn_port_sums *p = &x->added.ports;
+    const uint32_t *told = cause == PTN_CAUSE_UNEXPLAINED ? NULL : x->crowd.tally->ports[cause];
+    struct ranking r = {.list = ptn_arena_alloc(&x->ret->arena, max * sizeof(*r.list)), .max = max};
+    if (!r.list)
+        return NULL;
+    for (uint32_t i = 0; told && (i = next_place(told, i, PTN_PLACES, 1)) < PTN_PLACES; i++) {
+        const uint32_t number = p->numbers ? p->numbers[i] : 0;
+        const struct ptn_port_sum *sum = number && number < p->rooms[cause] ? &p->of[cause][number] : &none;
+        rank(&r, i, ptn_sum32(sum->lines, told[i]), sum->sources);
+    }
+    for (uint32_t number = 1; number <= p->n && number < p->rooms[cause]; number++) {
+        const struct ptn_port_sum *sum = &p->of[cause][number];
+        if (sum->lines && !(told && told[p->places[number]]))
+            rank(&r, p->places[number], sum->lines, sum->sources);
+    }
+    *all = r.all;
+    return ranked(x, &r, n);
 }
 
 struct ptn_port_count *ptn_explain_tried(struct ptn_explaining *x, size_t max, size_t *n)
 {
-    const struct ptn_tally *t = x->crowd.tally;
-    uint32_t all;
-    const uint32_t *lines = t->ports[PTN_CAUSE_UNEXPLAINED];
-    return rank(x, lines, x->crowd.tried[0], lines ? PTN_PLACE_ICMP : 0, max, n, &all);
+    const uint32_t *lines = x->crowd.tally->ports[PTN_CAUSE_UNEXPLAINED];
+    struct ranking r = {.list = ptn_arena_alloc(&x->ret->arena, max * sizeof(*r.list)), .max = max};
+    if (!r.list)
+        return NULL;
+    for (uint32_t i = 0; lines && (i = next_place(lines, i, PTN_PLACE_ICMP, least_of(&r))) < PTN_PLACE_ICMP; i++)
+        rank(&r, i, lines[i], x->crowd.tried[i >> 16][i & 0xffff]);
+    return ranked(x, &r, n);
 }

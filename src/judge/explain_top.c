@@ -67,12 +67,21 @@ static struct ptn_day_count *day_of(struct ptn_explained *e, uint32_t second, si
     return &e->days[e->n_days++];
 }
 
+static uint32_t worrying_causes(void)
+{
+    uint32_t causes = 0;
+    for (unsigned i = 0; i < PTN_CAUSE_COUNT; i++)
+        causes |= (uint32_t)(ptn_cause_text((enum ptn_cause)i).verdict == PTN_VERDICT_WORRY) << i;
+    return causes;
+}
+
 static void add_worries(struct ptn_explaining *x, size_t room)
 {
     const struct ptn_visitors *all = &x->crowd.tally->visitors;
+    const uint32_t worrying = worrying_causes();
     for (uint32_t i = 0; i < all->n; i++) {
         const struct ptn_visitor *v = &all->items[i];
-        if (!v->tries || ptn_cause_text((enum ptn_cause)v->cause).verdict != PTN_VERDICT_WORRY)
+        if (!v->tries || !(worrying >> v->cause & 1))
             continue;
         for (unsigned m = 0; m < PTN_TRIED && v->moments[m]; m++) {
             struct ptn_day_count *d = day_of(x->ret, v->moments[m], room);
@@ -119,6 +128,16 @@ static int keep(struct ptn_explaining *x, const struct ptn_best *best, struct pt
     return 0;
 }
 
+/* By the lines that the members know, so that few records are looked at. Who may have more than a member can say, has
+ * four times as much. */
+static bool may_be_best(const struct ptn_best *best, const struct ptn_member *m, size_t n)
+{
+    uint64_t lines = 0;
+    for (size_t i = 0; i < n; i++)
+        lines += m[i].lines < UINT32_MAX ? m[i].lines : (uint64_t)4 * UINT32_MAX;
+    return ptn_best_takes(best, lines);
+}
+
 static void add_net(struct ptn_best *best, const struct ptn_explaining *x, const struct ptn_member *m, size_t n)
 {
     const struct ptn_tally *t = x->crowd.tally;
@@ -127,7 +146,7 @@ static void add_net(struct ptn_best *best, const struct ptn_explaining *x, const
     uint64_t most = 0;
     for (size_t i = 0; i < n; i++) {
         const struct ptn_visitor *v = &t->visitors.items[m[i].visitor];
-        const uint64_t lines = (uint64_t)v->tries + v->probes + v->answers + v->others;
+        const uint64_t lines = ptn_visitor_lines(v);
         s.lines += lines;
         s.passed += v->passed;
         ptn_span_add(&s.first, &s.last, v->first, v->last);
@@ -146,11 +165,13 @@ static void add_net(struct ptn_best *best, const struct ptn_explaining *x, const
 static int make_networks(struct ptn_explaining *x)
 {
     struct ptn_best best = {.max = PTN_TOP};
-    const struct ptn_member *members = x->members;
-    for (size_t i = 0, to; i < x->n_members; i = to) {
-        for (to = i + 1; to < x->n_members && members[to].net == members[i].net;)
+    const struct ptn_member *members = x->crowd.members;
+    const size_t n = x->crowd.n_members;
+    for (size_t i = 0, to; i < n; i = to) {
+        for (to = i + 1; to < n && members[to].net == members[i].net;)
             to++;
-        add_net(&best, x, members + i, to - i);
+        if (may_be_best(&best, members + i, to - i))
+            add_net(&best, x, members + i, to - i);
     }
     return keep(x, &best, &x->ret->by_network, &x->ret->n_by_network);
 }
@@ -159,7 +180,7 @@ int ptn_explain_tops(struct ptn_explaining *x)
 {
     struct ptn_explained *e = x->ret;
     e->ports = ptn_explain_tried(x, PTN_TOP, &e->n_ports);
-    int r = e->ports ? keep(x, &x->by_source, &e->by_source, &e->n_by_source) : -ENOMEM;
+    int r = e->ports ? keep(x, &x->added.by_source, &e->by_source, &e->n_by_source) : -ENOMEM;
     if (r == 0)
         r = make_networks(x);
     if (r == 0)

@@ -1,4 +1,5 @@
 /* Sources of one network that share out a scan: each tries a few ports, all of them together many. */
+#include <endian.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,33 +10,82 @@
 
 #define GANG 4 /* sources */
 
-/* ---- sources by network: 64 bits tell all /24 and /48 -------------------------------------------------------------
+/* ---- sources by network: 49 bits tell all /24 and /48 -------------------------------------------------------------
  */
 
 static uint64_t net_of(const struct ptn_visitor *v)
 {
-    uint64_t net = v->family == AF_INET ? UINT64_C(1) << 63 : 0;
-    for (unsigned i = 0; i < (v->family == AF_INET ? 3u : 6u); i++)
-        net |= (uint64_t)v->addr[i] << (40 - 8 * i);
-    return net;
+    const struct ptn_addr a = ptn_visitor_addr(v);
+    uint64_t first;
+    memcpy(&first, a.bytes, sizeof(first));
+    first = be64toh(first) >> 16;
+    return a.family == AF_INET ? UINT64_C(1) << 48 | first >> 24 << 24 : first;
 }
 
-static int compare(const void *a, const void *b)
+#define DIGIT 10 /* bits */
+#define DIGITS 5 /* of a network */
+#define VALUES (1u << DIGIT)
+
+static unsigned digit_of(const struct ptn_member *m, unsigned digit)
 {
-    const struct ptn_member *x = a, *y = b;
-    return x->net != y->net ? x->net < y->net ? -1 : 1 : x->visitor < y->visitor ? -1 : x->visitor > y->visitor;
+    return m->net >> DIGIT * digit & (VALUES - 1);
 }
 
-struct ptn_member *ptn_members(const struct ptn_tally *t, size_t *n)
+/* How many members have each value of each digit of their networks. */
+static void count_digits(const struct ptn_member *members, size_t n, uint32_t counts[DIGITS][VALUES])
+{
+    for (size_t i = 0; i < n; i++)
+        for (unsigned digit = 0; digit < DIGITS; digit++)
+            counts[digit][digit_of(&members[i], digit)]++;
+}
+
+/* In the order of one digit; those that have the same stay in theirs. `counts` becomes where each value ends. */
+static void deal(const struct ptn_member *from, size_t n, unsigned digit, uint32_t counts[VALUES],
+                 struct ptn_member *to)
+{
+    for (uint32_t value = 0, before = 0, here; value < VALUES; value++, before += here) {
+        here = counts[value];
+        counts[value] = before;
+    }
+    for (size_t i = 0; i < n; i++)
+        to[counts[digit_of(&from[i], digit)]++] = from[i];
+}
+
+/* By network, digit by digit from the last, which is faster than to compare; digits that are the same in all of them
+ * need nothing. Result: which of the two it ended in. */
+static struct ptn_member *sort(struct ptn_member *members, struct ptn_member *other, size_t n)
+{
+    uint32_t counts[DIGITS][VALUES] = {{0}};
+    count_digits(members, n, counts);
+    for (unsigned digit = 0; digit < DIGITS && n; digit++) {
+        struct ptn_member *const from = members;
+        if (counts[digit][digit_of(from, digit)] == n)
+            continue;
+        deal(from, n, digit, counts[digit], other);
+        members = other;
+        other = from;
+    }
+    return members;
+}
+
+static struct ptn_member member_of(const struct ptn_visitor *v, uint32_t i)
+{
+    return (struct ptn_member){.net = net_of(v), .visitor = i, .lines = ptn_sum32(0, ptn_visitor_lines(v))};
+}
+
+struct ptn_member *ptn_members(const struct ptn_tally *t)
 {
     const struct ptn_visitors *all = &t->visitors;
-    struct ptn_member *members = malloc((all->n ? all->n : 1) * sizeof(*members));
-    *n = all->n;
+    const size_t size = (all->n ? all->n : 1) * sizeof(struct ptn_member);
+    struct ptn_member *members = malloc(size), *other = malloc(size);
     for (uint32_t i = 0; members && i < all->n; i++)
-        members[i] = (struct ptn_member){net_of(&all->items[i]), i};
-    if (members)
-        qsort(members, *n, sizeof(*members), compare);
-    return members;
+        members[i] = member_of(&all->items[i], i);
+    struct ptn_member *const sorted = members && other ? sort(members, other, all->n) : NULL;
+    if (members != sorted)
+        free(members);
+    if (other != sorted)
+        free(other);
+    return sorted;
 }
 
 struct ptn_addr ptn_member_net(const struct ptn_tally *t, const struct ptn_member *m, uint8_t *prefix)
@@ -102,8 +152,10 @@ static int judge_net(struct ptn_crowd *c, struct ptn_gangs *gangs, const struct 
     return 0;
 }
 
-int ptn_gangs_find(struct ptn_crowd *c, const struct ptn_member *members, size_t n, struct ptn_gangs *gangs)
+int ptn_gangs_find(struct ptn_crowd *c, struct ptn_gangs *gangs)
 {
+    const struct ptn_member *members = c->members;
+    const size_t n = c->n_members;
     int r = 0;
     for (size_t i = 0, to; i < n && r == 0; i = to) {
         for (to = i + 1; to < n && members[to].net == members[i].net;)

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/addr.h"
-#include "tally.h"
+#include "visitor.h"
 
 enum { ICMP = 1, IGMP = 2, TCP = 6, UDP = 17, ICMP6 = 58, EIGRP = 88, OSPF = 89, PIM = 103, VRRP = 112 };
 enum { FIN = 1, SYN = 2, RST = 4, PSH = 8, ACK = 16, URG = 32 };
@@ -57,16 +57,16 @@ static bool is_any(const struct ptn_addr *a)
 }
 
 /* The broadcast address of a network of 8 or 16 bits of hosts is known by its neighbours. */
-static bool is_broadcast(const struct sight *s)
+static bool is_broadcast(const struct ptn_site *site, const struct ptn_knock *k, bool local)
 {
-    const uint8_t *b = s->k->dst.bytes, *from = s->k->src.bytes;
+    const uint8_t *b = k->dst.bytes, *from = k->src.bytes;
     static const uint8_t all[4] = {255, 255, 255, 255};
-    if (!is_v4(&s->k->dst))
+    if (!is_v4(&k->dst))
         return false;
     if (memcmp(b, all, 4) == 0)
         return true;
-    for (size_t i = 0; i < s->site->n_addrs; i++) {
-        const struct ptn_ifaddr *a = &s->site->addrs[i];
+    for (size_t i = 0; i < site->n_addrs; i++) {
+        const struct ptn_ifaddr *a = &site->addrs[i];
         uint8_t lo[4], hi[4];
         if (!is_v4(&a->addr) || a->prefix > 30)
             continue;
@@ -74,8 +74,7 @@ static bool is_broadcast(const struct sight *s)
         if (memcmp(hi, b, 4) == 0)
             return true;
     }
-    return b[3] == 255 && is_v4(&s->k->src) && memcmp(b, from, 2) == 0 &&
-           (b[2] == from[2] || (s->local && s->k->proto == UDP));
+    return b[3] == 255 && is_v4(&k->src) && memcmp(b, from, 2) == 0 && (b[2] == from[2] || (local && k->proto == UDP));
 }
 
 /* ---- ports ----------------------------------------------------------------------------------------------------- */
@@ -363,70 +362,95 @@ static bool is_container(struct ptn_slice iface)
 }
 
 /* ZMap's IP id; masscan's SYN has a window of 1024, at most one option, and begins with a TTL of 255, nmap's with less
- * than 64. */
-static uint16_t marks_of(const struct sight *s)
+ * than 64. Without branches: what they would go by is as good as chance. */
+static inline bool is_tool(const struct ptn_knock *k)
 {
-    const struct ptn_knock *k = s->k;
-    const bool masscan = k->proto == TCP && has(s, PTN_HAS_WINDOW | PTN_HAS_LENGTH | PTN_HAS_TTL) &&
-                         (k->window == 1024 || k->window == 1025) && (k->length == 40 || k->length == 44) &&
-                         is_v4(&k->src) && k->ttl > 128;
-    const bool amplifier = k->proto == UDP && has(s, PTN_HAS_DPORT) && ptn_site_bit(s->site->amplifies, k->dport);
-    return (uint16_t)((has(s, PTN_HAS_ID) && k->id == ZMAP_ID) || masscan ? PTN_VISITOR_TOOL : 0) |
-           (uint16_t)(s->from_inside && is_container(k->in) ? PTN_VISITOR_CONTAINER : 0) |
-           (uint16_t)(amplifier ? 0 : PTN_VISITOR_OTHER) |
-           (uint16_t)(s->from_inside && !ptn_addr_is_public(&k->dst) ? PTN_VISITOR_HOME : 0);
+    const uint32_t shape = PTN_HAS_WINDOW | PTN_HAS_LENGTH | PTN_HAS_TTL;
+    const bool masscan = (k->proto == TCP) & ((k->has & shape) == shape) & ((k->window & ~1) == 1024) &
+                         ((k->length & ~4u) == 40) & (k->ttl > 128) & (k->src.family == AF_INET);
+    return ((k->has & PTN_HAS_ID) && k->id == ZMAP_ID) | masscan;
 }
 
-/* ---- the short way for what a great log is made of: tries from far away, on which none of the tests has a word
- * ------- */
+static inline uint16_t marks_of(const struct ptn_site *site, const struct ptn_knock *k)
+{
+    const bool amplifier = k->proto == UDP && (k->has & PTN_HAS_DPORT) && ptn_site_bit(site->amplifies, k->dport);
+    return (uint16_t)((is_tool(k) ? PTN_VISITOR_TOOL : 0) | (amplifier ? 0 : PTN_VISITOR_OTHER));
+}
+
+static uint16_t marks_inside(const struct sight *s)
+{
+    return (uint16_t)((is_container(s->k->in) ? PTN_VISITOR_CONTAINER : 0) |
+                      (ptn_addr_is_public(&s->k->dst) ? 0 : PTN_VISITOR_HOME));
+}
+
+/* ---- the short way for what a great log is made of: tries from far away, on which none of the tests has a word ------
+ */
 
 /* Neither private, link-local, loopback, shared nor a bogon, by its first octet. */
-static bool is_far(const struct ptn_addr *a)
+static inline bool is_far4(uint8_t first)
 {
     static const uint64_t near[4] = {[10 >> 6] = UINT64_C(1) << 10 | 1,
                                      [100 >> 6] = UINT64_C(1) << (100 & 63) | UINT64_C(1) << (127 & 63),
                                      [169 >> 6] = UINT64_C(1) << (169 & 63) | UINT64_C(1) << (172 & 63),
                                      [192 >> 6] = UINT64_C(1) << (192 & 63)};
-    const uint8_t first = a->bytes[0];
-    return is_v4(a) ? first < 224 && !(near[first >> 6] >> (first & 63) & 1) : (first & 0xe0) == 0x20;
+    return first < 224 && !(near[first >> 6] >> (first & 63) & 1);
 }
 
-static bool is_one_host(const struct ptn_addr *a)
+/* From there to one host, and not to a neighbour. */
+static inline bool is_from_far(const struct ptn_addr *src, const struct ptn_addr *dst)
 {
-    return is_v4(a) ? a->bytes[0] < 224 && a->bytes[3] != 255 : a->bytes[0] != 0xff;
+    const uint8_t *a = src->bytes, *b = dst->bytes;
+    if (is_v4(src))
+        return is_far4(a[0]) && b[0] < 224 && b[3] != 255 && (a[0] != b[0] || a[1] != b[1] || a[2] != b[2]);
+    return (a[0] & 0xe0) == 0x20 && b[0] != 0xff && memcmp(a, b, 8) != 0;
 }
 
-static bool is_plain(const struct sight *s)
+static __attribute__((noinline)) bool is_plain_udp(const struct ptn_site *site, const struct ptn_knock *k)
 {
-    const struct ptn_knock *k = s->k;
+    const struct sight s = {.site = site, .k = k};
+    return k->proto == UDP && has(&s, PTN_HAS_SPORT | PTN_HAS_DPORT) && k->sport >= 1024 && k->sport != 4500 &&
+           !is_late_udp(&s) && !is_traced(k);
+}
+
+static __attribute__((noinline)) bool is_stranger(const struct ptn_site *site, const struct ptn_knock *k)
+{
+    return !is_broadcast(site, k, false) && !ptn_site_is_own(site, &k->src) && !ptn_site_is_local(site, &k->src);
+}
+
+static inline bool is_plain(const struct ptn_site *site, const struct ptn_knock *k)
+{
     if (k->way == PTN_WAY_OUT || (k->in.len && k->in.at[0] == 'l') || k->src.family != k->dst.family ||
-        !is_far(&k->src) || !is_one_host(&k->dst) || same_net(&k->src, &k->dst))
+        !is_from_far(&k->src, &k->dst))
         return false;
-    if (k->proto == TCP ? !has(s, PTN_HAS_FLAGS) || (k->flags & (FIN | SYN | RST | ACK)) != SYN
-                        : k->proto != UDP || !has(s, PTN_HAS_SPORT | PTN_HAS_DPORT) || k->sport < 1024 ||
-                              k->sport == 4500 || is_late_udp(s) || is_traced(k))
+    if (k->proto == TCP ? !(k->has & PTN_HAS_FLAGS) || (k->flags & (FIN | SYN | RST | ACK)) != SYN
+                        : !is_plain_udp(site, k))
         return false;
-    return !s->site->n_addrs ||
-           (!is_broadcast(s) && !ptn_site_is_own(s->site, &k->src) && !ptn_site_is_local(s->site, &k->src));
+    return !site->n_addrs || is_stranger(site, k);
 }
 
-void ptn_judge_packet(const struct ptn_site *site, const struct ptn_knock *k, struct ptn_packet *ret)
+static __attribute__((noinline)) void judge_by_tests(const struct ptn_site *site, const struct ptn_knock *k,
+                                                     struct ptn_packet *ret)
 {
     static const test tests[] = {is_outgoing, is_forged, is_rule_broken, is_chatter,
                                  is_let_back, is_late,   is_icmp_answer, is_probe};
     struct sight s = {.site = site, .k = k, .dropped = ptn_knock_is_dropped(k)};
-    *ret = (struct ptn_packet){.kind = PTN_PACKET_TRY};
-    if (is_plain(&s)) {
-        ret->marks = marks_of(&s);
-        ret->tracks = true;
-        return;
-    }
     s.local = ptn_site_is_local(site, &k->src);
     s.from_inside = s.local && ptn_site_is_private(site, &k->src);
-    s.to_many = ptn_addr_is_multicast(&k->dst) || is_broadcast(&s);
+    s.to_many = ptn_addr_is_multicast(&k->dst) || is_broadcast(site, k, s.local);
     for (size_t i = 0; i < sizeof(tests) / sizeof(*tests); i++)
         if (tests[i](&s, ret))
             return;
-    ret->marks = marks_of(&s);
+    ret->marks = marks_of(site, k) | (s.from_inside ? marks_inside(&s) : 0);
+    ret->tracks = true;
+}
+
+void ptn_judge_packet(const struct ptn_site *site, const struct ptn_knock *k, struct ptn_packet *ret)
+{
+    *ret = (struct ptn_packet){.kind = PTN_PACKET_TRY};
+    if (!is_plain(site, k)) {
+        judge_by_tests(site, k, ret);
+        return;
+    }
+    ret->marks = marks_of(site, k);
     ret->tracks = true;
 }

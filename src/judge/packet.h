@@ -13,8 +13,8 @@ enum ptn_packet_kind {
 };
 
 struct ptn_packet {
-    enum ptn_packet_kind kind;
-    enum ptn_cause cause;
+    uint8_t kind;   /* enum ptn_packet_kind */
+    uint8_t cause;  /* enum ptn_cause */
     uint16_t marks; /* PTN_VISITOR_* of its source */
     bool tracks;    /* its port counts among those that the source tried */
     bool outgoing;  /* the host, or somebody behind it, sent it */

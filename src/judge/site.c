@@ -112,16 +112,29 @@ static void learn_port(struct ptn_site *s, const struct ptn_chart *chart, uint16
     }
 }
 
+/* Whether a claim may set a bit of its ports. */
+static bool has_a_word(const struct ptn_book_claim *c)
+{
+    return (c->proto == PTN_TCP || c->proto == PTN_UDP) &&
+           (c->how == PTN_HOW_HINT || (c->rating != PTN_RATING_NONE && c->hi - c->lo < PTN_HABIT_PORTS));
+}
+
 /* Ports of which a book has something to say at all: the others need not be looked up. */
 static void note_claimed(const struct ptn_book *book, uint64_t claimed[2][1024])
 {
     for (uint32_t i = 0; i < book->header->n_claims; i++) {
         const struct ptn_book_claim *c = &book->claims[i];
-        if ((c->proto != PTN_TCP && c->proto != PTN_UDP) || (c->rating == PTN_RATING_NONE && c->how != PTN_HOW_HINT))
-            continue;
-        for (uint32_t port = c->lo; port <= c->hi; port++)
+        for (uint32_t port = c->lo; port <= c->hi && has_a_word(c); port++)
             set_bit(claimed[c->proto == PTN_UDP], (uint16_t)port);
     }
+}
+
+static void learn_ports(struct ptn_site *s, const struct ptn_chart *chart, const uint64_t claimed[1024],
+                        enum ptn_proto proto)
+{
+    for (unsigned i = 0; i < 1024; i++)
+        for (uint64_t bits = claimed[i]; bits; bits &= bits - 1)
+            learn_port(s, chart, (uint16_t)(i * 64 + (unsigned)__builtin_ctzll(bits)), proto);
 }
 
 void ptn_site_learn(struct ptn_site *s, const struct ptn_chart *chart)
@@ -132,9 +145,8 @@ void ptn_site_learn(struct ptn_site *s, const struct ptn_chart *chart)
         if (book)
             note_claimed(book, claimed);
     }
-    for (unsigned i = 0; i < 2 * 65536; i++)
-        if (ptn_site_bit(claimed[i >> 16], (uint16_t)i))
-            learn_port(s, chart, (uint16_t)i, i >> 16 ? PTN_UDP : PTN_TCP);
+    learn_ports(s, chart, claimed[0], PTN_TCP);
+    learn_ports(s, chart, claimed[1], PTN_UDP);
     for (unsigned port = 1; port < 1024; port++)
         set_bit(s->served, (uint16_t)port);
     for (size_t i = 0; i < s->n_doors; i++)

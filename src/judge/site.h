@@ -82,7 +82,7 @@ bool ptn_site_is_bogon(const struct ptn_addr *);
 /* Whether the line is of a packet that did not get by: also where a filter logged it without a word. */
 static inline bool ptn_knock_is_dropped(const struct ptn_knock *k)
 {
-    return k->action != PTN_ACTION_PASS && (k->action != PTN_ACTION_NONE || !(k->has & PTN_HAS_NO_FILTER));
+    return (k->action != PTN_ACTION_PASS) & ((k->action != PTN_ACTION_NONE) | !(k->has & PTN_HAS_NO_FILTER));
 }
 
 /* Whether everybody may come in there. */

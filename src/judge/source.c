@@ -1,10 +1,12 @@
 #include "source.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/addr.h"
+#include "halves.h"
 
 enum { TCP = 6, UDP = 17 };
 
@@ -19,13 +21,6 @@ enum { TCP = 6, UDP = 17 };
 #define REPEATS 7      /* lines: a try, and what TCP repeats of it (RFC 6298) */
 #define DAY 86400
 #define AMPLIFIED 5 /* times the questions' octets */
-
-struct ptn_addr ptn_visitor_addr(const struct ptn_visitor *v)
-{
-    struct ptn_addr a = {.family = v->family};
-    memcpy(a.bytes, v->addr, 16);
-    return a;
-}
 
 /* ---- the walk -------------------------------------------------------------------------------------------------- */
 
@@ -71,6 +66,17 @@ static bool bit(const struct ptn_tried *t, const uint64_t bits[2][1024])
     return (t->proto == TCP || t->proto == UDP) && ptn_site_bit(bits[t->proto == UDP], t->port);
 }
 
+/* By the first octet few need a closer look. */
+static bool is_private(const struct ptn_crowd *c, const struct ptn_visitor *v)
+{
+    const struct ptn_addr a = ptn_visitor_addr(v);
+    const uint8_t first = a.bytes[0];
+    if (a.family == AF_INET ? first != 10 && first != 100 && first != 169 && first != 172 && first != 192
+                            : first < 0xfc)
+        return false;
+    return ptn_site_is_private(c->site, &a);
+}
+
 static enum ptn_rating rating_by_number(const struct ptn_crowd *c, const struct ptn_tried *t)
 {
     struct ptn_claim claim[PTN_CLAIMS_MAX];
@@ -102,11 +108,20 @@ static bool is_exposed(const struct ptn_crowd *c, const struct ptn_tried *t, con
              : c->site->from == PTN_SITE_LOG && let_in(c, t) >= CROWD && is_unsafe(rating_by_number(c, t));
 }
 
+/* Whether a door may stand where somebody was refused that everybody can reach: of most ports the site's bits say no.
+ */
+static bool may_be_open(const struct ptn_crowd *c, const struct ptn_tried *t)
+{
+    return c->site->n_doors && (bit(t, c->site->open) || (t->proto != TCP && t->proto != UDP));
+}
+
 /* Who scans is worried about wherever it got through, but to what is safe for everybody; who sweeps comes to every
  * address there is, and is worried about where the service is not meant for everybody. Both are where such a service
  * stands open, even if this line was refused. */
 static bool is_hit(const struct ptn_crowd *c, const struct ptn_tried *t, bool scans)
 {
+    if (t->used != PTN_TRIED_LET_IN && !may_be_open(c, t))
+        return false;
     const struct ptn_door *d = ptn_site_door(c->site, t->proto, t->port);
     if (scans && t->used == PTN_TRIED_LET_IN)
         return !(d && ptn_door_is_safe(d)) && !is_public(c, t, d);
@@ -115,26 +130,18 @@ static bool is_hit(const struct ptn_crowd *c, const struct ptn_tried *t, bool sc
 
 bool ptn_source_hit(const struct ptn_crowd *c, const struct ptn_visitor *v, bool scans, struct ptn_tried *what)
 {
-    const struct ptn_addr a = ptn_visitor_addr(v);
-    if (!scans && ptn_site_is_private(c->site, &a)) /* what is open to the own network is there for it */
-        return false;
     for (unsigned i = 0; i < PTN_TRIED && v->tried[i].used; i++)
         if (is_hit(c, &v->tried[i], scans)) {
             *what = v->tried[i];
-            return true;
+            return scans || !is_private(c, v); /* what is open to the own network is there for it */
         }
     return false;
 }
 
-static bool is_listed(const struct ptn_crowd *c, struct ptn_visitor *v)
+static bool is_listed(const struct ptn_crowd *c, const struct ptn_visitor *v)
 {
     const struct ptn_addr a = ptn_visitor_addr(v);
-    return c->site->n_known && ptn_site_known(c->site, &a);
-}
-
-static bool is_dropped(const struct ptn_visitor *v)
-{
-    return v->tries > v->passed;
+    return ptn_site_known(c->site, &a);
 }
 
 /* Which ports who was spoken to may ask back at: the identity of the user (RFC 1413), the address of the sender; the
@@ -189,11 +196,11 @@ static bool explains(const struct ptn_crowd *c, const struct ptn_spoke *s, uint3
 }
 
 /* Whether each moment kept of it comes shortly after the host spoke to it. */
-static bool asks_back(const struct ptn_crowd *c, struct ptn_visitor *v)
+static bool asks_back(const struct ptn_crowd *c, const struct ptn_visitor *v)
 {
     const struct ptn_tally *t = c->tally;
     const struct ptn_addr a = ptn_visitor_addr(v);
-    const struct ptn_spoke *from = t->n_spoke && !(v->marks & PTN_VISITOR_MORE) ? first_spoke(t, &a) : NULL, *s;
+    const struct ptn_spoke *from = first_spoke(t, &a), *s;
     const struct ptn_spoke *end = from ? t->spoke + t->n_spoke : NULL;
     bool port[PTN_TRIED] = {false}, moment[PTN_TRIED] = {false}, all = from && v->tried[0].used;
     for (s = from; s && s < end && ptn_addr_equal(&s->addr, &a); s++)
@@ -206,10 +213,10 @@ static bool asks_back(const struct ptn_crowd *c, struct ptn_visitor *v)
     return all;
 }
 
-static bool is_friend(const struct ptn_crowd *c, struct ptn_visitor *v)
+static bool is_friend(const struct ptn_crowd *c, const struct ptn_visitor *v)
 {
     uint32_t interval;
-    return is_dropped(v) && ptn_visitor_is_regular(v, c->insistent, &interval);
+    return ptn_visitor_is_regular(v, c->insistent, &interval);
 }
 
 /* The host used that port, or its peers' programs are known to come back; and several come by both protocols, as peers
@@ -222,19 +229,19 @@ static bool is_shaken(const struct ptn_crowd *c, const struct ptn_tried *t)
     return bit(t, c->tally->own_ports) || bit(t, c->site->sought) || (both && !bit(t, c->site->judged));
 }
 
-static bool is_aftershock(const struct ptn_crowd *c, struct ptn_visitor *v)
+static bool is_aftershock(const struct ptn_crowd *c, const struct ptn_visitor *v)
 {
-    bool all = is_dropped(v);
     for (unsigned i = 0; i < PTN_TRIED && v->tried[i].used; i++)
-        all = all && is_shaken(c, &v->tried[i]);
-    return all;
+        if (!is_shaken(c, &v->tried[i]))
+            return false;
+    return true;
 }
 
 /* Servers that the host asked answer to ports of servers where it asks from such; and what is left of answers that came
  * in fragments has no port. */
-static bool is_answer(const struct ptn_crowd *c, struct ptn_visitor *v)
+static bool is_answer(const struct ptn_crowd *c, const struct ptn_visitor *v)
 {
-    bool all = is_dropped(v) && !(v->marks & PTN_VISITOR_MORE);
+    bool all = true;
     (void)c;
     for (unsigned i = 0; i < PTN_TRIED && v->tried[i].used; i++) {
         const uint16_t port = v->tried[i].port;
@@ -245,84 +252,109 @@ static bool is_answer(const struct ptn_crowd *c, struct ptn_visitor *v)
     return all;
 }
 
-static bool is_inside(const struct ptn_crowd *c, struct ptn_visitor *v)
-{
-    const struct ptn_addr a = ptn_visitor_addr(v);
-    return is_dropped(v) && ptn_site_is_private(c->site, &a);
-}
-
-static bool is_scan(const struct ptn_crowd *c, struct ptn_visitor *v)
-{
-    const unsigned passed = n_passed(v), all = ptn_visitor_ports(v);
-    return all >= c->walk + 2 * passed;
-}
-
-/* What it needs of the host and is not let to: set up wrongly rather than worse, unless it tries port after port. */
-static bool is_container(const struct ptn_crowd *c, struct ptn_visitor *v)
-{
-    return v->marks & PTN_VISITOR_CONTAINER && is_inside(c, v) && !is_scan(c, v);
-}
-
 /* A private address where the host has none of the kind, or as far as is known none at all: nobody's inside. */
-static bool is_stray(const struct ptn_crowd *c, struct ptn_visitor *v)
+static bool is_stray(const struct ptn_crowd *c, const struct ptn_visitor *v)
 {
     const struct ptn_addr a = ptn_visitor_addr(v);
-    return is_inside(c, v) && !ptn_addr_is_link_local(&a) &&
+    return !ptn_addr_is_link_local(&a) &&
            (c->site->n_addrs ? ptn_site_is_stray(c->site, &a) : !(v->marks & PTN_VISITOR_HOME));
 }
 
 /* A few refusals among many welcomes are a slip. */
-static bool is_let_in(const struct ptn_crowd *c, struct ptn_visitor *v)
+static bool is_let_in(const struct ptn_crowd *c, const struct ptn_visitor *v)
 {
     struct ptn_tried what;
-    return v->tries && v->tries - v->passed <= v->passed / SLIPS && ptn_visitor_ports(v) <= VISITED_MAX &&
+    return v->tries - v->passed <= v->passed / SLIPS && ptn_visitor_ports(v) <= VISITED_MAX &&
            !ptn_source_hit(c, v, false, &what);
 }
 
-static bool is_scan_hit(const struct ptn_crowd *c, struct ptn_visitor *v)
+static bool is_scan_hit(const struct ptn_crowd *c, const struct ptn_visitor *v)
 {
     struct ptn_tried what;
-    return is_scan(c, v) && ptn_source_hit(c, v, true, &what);
+    return ptn_source_hit(c, v, true, &what);
 }
 
-static bool is_tool(const struct ptn_crowd *c, struct ptn_visitor *v)
+static bool is_tool(const struct ptn_crowd *c, const struct ptn_visitor *v)
 {
     struct ptn_tried what;
-    return v->tries && v->marks & PTN_VISITOR_TOOL && !ptn_source_hit(c, v, false, &what);
-}
-
-static bool is_amplification(const struct ptn_crowd *c, struct ptn_visitor *v)
-{
-    (void)c;
-    return v->tries && !(v->marks & PTN_VISITOR_OTHER);
+    return !ptn_source_hit(c, v, false, &what);
 }
 
 /* Answers much larger than the questions were sent; or a door is open for them. */
-static bool is_answered(const struct ptn_crowd *c, struct ptn_visitor *v)
+static bool is_answered(const struct ptn_crowd *c, const struct ptn_visitor *v)
 {
     struct ptn_tried what;
-    return is_amplification(c, v) && ((v->asked && v->answered / AMPLIFIED >= v->asked) ||
-                                      (c->site->from != PTN_SITE_LOG && ptn_source_hit(c, v, false, &what)));
+    return (v->asked && v->answered / AMPLIFIED >= v->asked) ||
+           (c->site->from != PTN_SITE_LOG && ptn_source_hit(c, v, false, &what));
 }
 
-static enum ptn_cause judge_alone(const struct ptn_crowd *c, struct ptn_visitor *v)
+/* What is seen of a source at a glance, and what a test needs before it looks closer: of most sources most tests need
+ * no more. */
+enum {
+    DROPPED = 1,    /* not all that it tried was let in */
+    WELCOME = 2,    /* some of it was */
+    OFTEN = 4,      /* it came to one port again and again */
+    INSIDE = 8,     /* from a private address, and dropped */
+    CONTAINER = 16, /* the same, from a container, and it does not scan */
+    SCANS = 32,     /* it tried port after port */
+    ASKS = 64,      /* at nothing but amplifiers */
+    TOOL = 128,     /* with a survey's tool */
+    FEW = 256,      /* all of its ports are kept */
+    SPOKE = 512,    /* the host spoke to somebody who may ask back */
+    LISTED = 1024,  /* the user has a list */
+};
+
+static bool is_scan(const struct ptn_crowd *c, const struct ptn_visitor *v)
+{
+    return ptn_visitor_ports(v) >= c->walk + 2 * n_passed(v);
+}
+
+static unsigned sight_of(const struct ptn_crowd *c, const struct ptn_visitor *v)
+{
+    const bool dropped = v->tries > v->passed, inside = dropped && is_private(c, v);
+    const bool few = !(v->marks & PTN_VISITOR_MORE), scans = (!few || c->walk <= PTN_TRIED) && is_scan(c, v);
+    unsigned sight = 0;
+    sight |= dropped ? DROPPED : 0;
+    sight |= v->tries && v->passed ? WELCOME : 0;
+    sight |= v->tries >= PTN_REGULAR_LINES && !v->tried[1].used ? OFTEN : 0;
+    sight |= inside ? INSIDE : 0;
+    sight |= inside && v->marks & PTN_VISITOR_CONTAINER && !scans ? CONTAINER : 0;
+    sight |= scans ? SCANS : 0;
+    sight |= v->tries && !(v->marks & PTN_VISITOR_OTHER) ? ASKS : 0;
+    sight |= v->tries && v->marks & PTN_VISITOR_TOOL ? TOOL : 0;
+    sight |= few ? FEW : 0;
+    sight |= c->tally->n_spoke ? SPOKE : 0;
+    sight |= c->site->n_known ? LISTED : 0;
+    return sight;
+}
+
+static enum ptn_cause judge_alone(const struct ptn_crowd *c, const struct ptn_visitor *v)
 {
     static const struct {
         enum ptn_cause cause;
-        bool (*test)(const struct ptn_crowd *, struct ptn_visitor *);
+        unsigned needs;
+        bool (*test)(const struct ptn_crowd *, const struct ptn_visitor *); /* NULL: that is enough */
     } tests[] = {
-        {PTN_CAUSE_SURVEYOR, is_listed},   {PTN_CAUSE_IDENT, asks_back},
-        {PTN_CAUSE_LATE_UDP, is_answer},   {PTN_CAUSE_AMPLIFICATION_ANSWERED, is_answered},
-        {PTN_CAUSE_LET_IN, is_let_in},     {PTN_CAUSE_FRIEND, is_friend},
-        {PTN_CAUSE_FORGED, is_stray},      {PTN_CAUSE_OWN_OUT, is_container},
-        {PTN_CAUSE_INSIDE, is_inside},     {PTN_CAUSE_AFTERSHOCK, is_aftershock},
-        {PTN_CAUSE_SCAN_HIT, is_scan_hit}, {PTN_CAUSE_SCAN, is_scan},
-        {PTN_CAUSE_SURVEYOR, is_tool},     {PTN_CAUSE_AMPLIFICATION, is_amplification},
+        {PTN_CAUSE_SURVEYOR, LISTED, is_listed},
+        {PTN_CAUSE_IDENT, FEW | SPOKE, asks_back},
+        {PTN_CAUSE_LATE_UDP, DROPPED | FEW, is_answer},
+        {PTN_CAUSE_AMPLIFICATION_ANSWERED, ASKS, is_answered},
+        {PTN_CAUSE_LET_IN, WELCOME, is_let_in},
+        {PTN_CAUSE_FRIEND, DROPPED | OFTEN, is_friend},
+        {PTN_CAUSE_FORGED, INSIDE, is_stray},
+        {PTN_CAUSE_OWN_OUT, CONTAINER, NULL},
+        {PTN_CAUSE_INSIDE, INSIDE, NULL},
+        {PTN_CAUSE_AFTERSHOCK, DROPPED, is_aftershock},
+        {PTN_CAUSE_SCAN_HIT, SCANS, is_scan_hit},
+        {PTN_CAUSE_SCAN, SCANS, NULL},
+        {PTN_CAUSE_SURVEYOR, TOOL, is_tool},
+        {PTN_CAUSE_AMPLIFICATION, ASKS, NULL},
     };
     if (!v->tries && !(v->ports[0] | v->ports[1]))
         return PTN_CAUSE_UNEXPLAINED;
+    const unsigned sight = sight_of(c, v);
     for (size_t i = 0; i < sizeof(tests) / sizeof(*tests); i++)
-        if (tests[i].test(c, v))
+        if (!(tests[i].needs & ~sight) && (!tests[i].test || tests[i].test(c, v)))
             return tests[i].cause;
     return PTN_CAUSE_UNEXPLAINED;
 }
@@ -360,7 +392,8 @@ static void count_crowd(struct ptn_crowd *c)
             if (t->proto != TCP && t->proto != UDP)
                 continue;
             c->tried[t->proto == UDP][t->port]++;
-            c->tried[2 + (t->proto == UDP)][t->port] += t->used == PTN_TRIED_LET_IN;
+            if (t->used == PTN_TRIED_LET_IN)
+                c->tried[2 + (t->proto == UDP)][t->port]++;
         }
     }
     c->walk = walk_of(c->n);
@@ -382,11 +415,10 @@ static int meet_peers(struct ptn_crowd *c)
 }
 
 /* A try that the filter let in, and our answer to it, are two lines of one. */
-static void settle(struct ptn_visitors *all)
+static void settle(struct ptn_visitor *v)
 {
-    for (uint32_t i = 0; i < all->n; i++)
-        if (all->items[i].passed > all->items[i].tries)
-            all->items[i].passed = all->items[i].tries;
+    if (v->passed > v->tries)
+        v->passed = v->tries;
 }
 
 static void take_over(struct ptn_crowd *c)
@@ -395,32 +427,76 @@ static void take_over(struct ptn_crowd *c)
     for (uint32_t i = 0; i < all->n; i++) {
         const struct ptn_addr a = ptn_visitor_addr(&all->items[i]);
         const struct ptn_visitor *v = ptn_visitors_find(&c->whole->visitors, &a);
+        settle(&all->items[i]);
         all->items[i].cause = v ? v->cause : PTN_CAUSE_UNEXPLAINED;
         all->items[i].marks |= v ? v->marks : 0;
     }
 }
 
-int ptn_sources_judge(struct ptn_crowd *c, const struct ptn_member *members, size_t n, struct ptn_gangs *gangs)
+/* What two threads have in common that judge sources. */
+struct judging {
+    struct ptn_crowd *c;
+    atomic_bool counted;
+    struct ptn_parts alone, among;
+};
+
+static void judge_part_alone(const struct ptn_crowd *c, uint32_t begin, uint32_t end)
 {
-    struct ptn_visitors *all = &c->tally->visitors;
+    struct ptn_visitor *const items = c->tally->visitors.items;
+    for (uint32_t i = begin; i < end; i++) {
+        settle(&items[i]);
+        items[i].cause = (uint8_t)judge_alone(c, &items[i]);
+    }
+}
+
+/* One counts the crowd, without which nobody can be judged; the other, meanwhile, finds who shares a network. */
+static void look_over(void *ctx, unsigned half)
+{
+    struct judging *j = ctx;
+    uint32_t begin, end;
+    if (half) {
+        j->c->members = ptn_members(j->c->tally);
+    } else {
+        count_crowd(j->c);
+        atomic_store(&j->counted, true);
+    }
+    while (!atomic_load(&j->counted))
+        sched_yield();
+    while (ptn_parts_take(&j->alone, &begin, &end))
+        judge_part_alone(j->c, begin, end);
+}
+
+static void judge_half_among(void *ctx, unsigned half)
+{
+    struct judging *j = ctx;
+    struct ptn_visitor *const items = j->c->tally->visitors.items;
+    (void)half;
+    for (uint32_t i, end; ptn_parts_take(&j->among, &i, &end);)
+        for (; i < end; i++)
+            if (items[i].tries && items[i].cause == PTN_CAUSE_UNEXPLAINED)
+                items[i].cause = (uint8_t)judge_among(j->c, &items[i]);
+}
+
+int ptn_sources_judge(struct ptn_crowd *c, struct ptn_gangs *gangs)
+{
+    const uint32_t n = c->tally->visitors.n, n_judged = c->whole ? 0 : n;
+    struct judging j = {.c = c, .alone = {.n = n_judged}, .among = {.n = n_judged}};
     c->tried = calloc(4, sizeof(*c->tried));
+    c->n_members = n;
     if (!c->tried || meet_peers(c) < 0)
         return -ENOMEM;
-    settle(all);
+    if (c->tally->n_spoke && !c->whole)
+        qsort(c->tally->spoke, c->tally->n_spoke, sizeof(*c->tally->spoke), compare_spoke);
+    ptn_halves(n, look_over, &j);
+    if (!c->members)
+        return -ENOMEM;
     if (c->whole) {
-        count_crowd(c);
         take_over(c);
         return 0;
     }
-    if (c->tally->n_spoke)
-        qsort(c->tally->spoke, c->tally->n_spoke, sizeof(*c->tally->spoke), compare_spoke);
-    count_crowd(c);
-    for (uint32_t i = 0; i < all->n; i++)
-        all->items[i].cause = (uint8_t)judge_alone(c, &all->items[i]);
-    int r = ptn_gangs_find(c, members, n, gangs);
-    for (uint32_t i = 0; i < all->n && r == 0; i++)
-        if (all->items[i].tries && all->items[i].cause == PTN_CAUSE_UNEXPLAINED)
-            all->items[i].cause = (uint8_t)judge_among(c, &all->items[i]);
+    int r = ptn_gangs_find(c, gangs);
+    if (r == 0)
+        ptn_halves(n, judge_half_among, &j);
     return r;
 }
 

@@ -19,7 +19,8 @@ enum { TCP = 6, UDP = 17 };
 
 void ptn_tally_open(struct ptn_tally *t, const struct ptn_site *site)
 {
-    *t = (struct ptn_tally){.site = site};
+    ptn_visitors_scatter();
+    *t = (struct ptn_tally){.site = site, .next = t->visits[0], .full = t->visits[1]};
     t->times.table.most = TIMES_SLOTS;
     t->heat.table.most = HEAT_SLOTS;
 }
@@ -54,7 +55,8 @@ static void count_name(struct ptn_log_names *names, struct ptn_slice s, uint64_t
 
 static uint32_t second_of(int64_t time)
 {
-    return time < 1000000 || time / 1000000 > SECONDS_MAX ? 0 : (uint32_t)(time / 1000000);
+    const uint64_t second = (uint64_t)time / 1000000; /* of what is less than none very many */
+    return second > SECONDS_MAX ? 0 : (uint32_t)second;
 }
 
 static uint16_t port_of(const struct ptn_knock *k, const struct ptn_packet *p)
@@ -64,34 +66,73 @@ static uint16_t port_of(const struct ptn_knock *k, const struct ptn_packet *p)
     return p->of_source && k->has & PTN_HAS_SPORT ? k->sport : k->has & PTN_HAS_DPORT ? k->dport : 0;
 }
 
-static int count_port(struct ptn_tally *t, enum ptn_cause cause, uint32_t place)
+static __attribute__((noinline)) uint32_t *make_ports(struct ptn_tally *t, enum ptn_cause cause)
+{
+    return t->ports[cause] = calloc(PTN_PLACES, sizeof(*t->ports[cause]));
+}
+
+/* Result: how many lines there are of it now; 0 when out of memory. */
+static inline uint32_t count_port(struct ptn_tally *t, enum ptn_cause cause, uint32_t place)
 {
     uint32_t *lines = t->ports[cause];
-    if (!lines && !(lines = t->ports[cause] = calloc(PTN_PLACES, sizeof(*lines))))
-        return -ENOMEM;
-    lines[place] = ptn_sum32(lines[place], 1);
+    if (!lines && !(lines = make_ports(t, cause)))
+        return 0;
+    return lines[place] = ptn_sum32(lines[place], 1);
+}
+
+/* What sources decide comes by all ways: no names are kept. */
+static __attribute__((noinline)) int end_minute(struct ptn_tally *t, bool passed)
+{
+    struct ptn_minute *const now = &t->now[passed];
+    struct ptn_sum *const sum = &t->sums[PTN_CAUSE_UNEXPLAINED];
+    sum->lines += now->lines;
+    sum->passed += passed ? now->lines : 0;
+    ptn_span_add(&sum->first, &sum->last, now->first, now->last);
+    const int r = now->lines ? ptn_counter_add(&t->times.table, PTN_TIMES_WHAT(PTN_CAUSE_UNEXPLAINED, passed),
+                                               now->minute, now->lines)
+                             : 0;
+    *now = (struct ptn_minute){0};
+    return r;
+}
+
+static inline int count_unknown(struct ptn_tally *t, bool passed, uint32_t second)
+{
+    struct ptn_minute *const now = &t->now[passed];
+    const uint32_t minute = second / PTN_TIMES_UNIT;
+    if (minute != now->minute) {
+        if (end_minute(t, passed) < 0)
+            return -ENOMEM;
+        now->minute = minute;
+    }
+    now->lines++;
+    ptn_span_add(&now->first, &now->last, second, second);
     return 0;
 }
 
-static int count_sum(struct ptn_tally *t, const struct ptn_knock *k, const struct ptn_packet *p, uint32_t second)
+static __attribute__((noinline)) int count_known(struct ptn_tally *t, const struct ptn_knock *k,
+                                                 const struct ptn_packet *p, uint32_t second)
 {
-    const bool passed = k->action == PTN_ACTION_PASS, known = p->kind == PTN_PACKET_CAUSE;
-    const enum ptn_cause cause = known ? p->cause : PTN_CAUSE_UNEXPLAINED;
-    struct ptn_sum *sum = &t->sums[cause];
+    const bool passed = k->action == PTN_ACTION_PASS;
+    struct ptn_sum *const sum = &t->sums[p->cause];
     sum->lines++;
     sum->passed += passed;
     ptn_span_add(&sum->first, &sum->last, second, second);
-    if (known) { /* what sources decide comes by all ways */
-        count_name(&sum->ifaces, k->in.len ? k->in : k->out, 1);
-        count_name(&sum->rules, k->rule, 1);
-    }
-    t->packets++;
-    t->passed += passed;
-    t->dropped += ptn_knock_is_dropped(k);
-    int r = ptn_counting_add(&t->times, PTN_TIMES_WHAT(cause, passed), second / PTN_TIMES_UNIT);
-    if (r == 0 && known)
-        r = count_port(t, cause, ptn_port_place(k->proto, port_of(k, p)));
+    count_name(&sum->ifaces, k->in.len ? k->in : k->out, 1);
+    count_name(&sum->rules, k->rule, 1);
+    int r = ptn_counting_add(&t->times, PTN_TIMES_WHAT(p->cause, passed), second / PTN_TIMES_UNIT);
+    if (r == 0 && !count_port(t, p->cause, ptn_port_place(k->proto, port_of(k, p))))
+        r = -ENOMEM;
+    if (r == 0 && p->cause == PTN_CAUSE_LATE_TCP && k->has & PTN_HAS_SPORT)
+        r = ptn_tally_spoke(t, &k->src, k->sport, second);
     return r;
+}
+
+static void note_outgoing(struct ptn_tally *t, const struct ptn_knock *k, const struct ptn_packet *p)
+{
+    const unsigned udp = k->proto == UDP;
+    t->calls += p->asks && k->proto == TCP;
+    if ((udp || k->proto == TCP) && k->has & PTN_HAS_SPORT && k->sport >= 1024)
+        t->own_ports[udp][k->sport >> 6] |= UINT64_C(1) << (k->sport & 63);
 }
 
 int ptn_tally_spoke(struct ptn_tally *t, const struct ptn_addr *addr, uint16_t port, uint32_t second)
@@ -122,13 +163,13 @@ static int spoke_to(struct ptn_tally *t, const struct ptn_visitor_key *who, uint
 
 static int count_outgoing(struct ptn_tally *t, struct ptn_visitor *v, const struct ptn_visit *w)
 {
-    if (w->answered) {
+    if (w->packet.answered && w->sport) {
         v->passed++;
         ptn_visitor_try(v, w->proto, w->sport, PTN_TRIED_LET_IN, 0);
     }
     if (w->proto == UDP && ptn_site_bit(t->site->amplifies, w->sport))
         v->answered = ptn_sum32(v->answered, w->octets);
-    if (!w->asks)
+    if (!w->packet.asks)
         return 0;
     v->marks |= PTN_VISITOR_CONTACTED;
     return w->proto == TCP && w->ported ? spoke_to(t, &w->who, w->port, w->second) : 0;
@@ -143,60 +184,71 @@ static unsigned used_of(const struct ptn_site *s, const struct ptn_visit *w)
                : PTN_TRIED_SHUT;
 }
 
-/* The rare ports, of which there may be a hundred thousand, would fill the heat map's table and make it coarse. */
-static int count_try(struct ptn_tally *t, const struct ptn_visit *w)
+/* As ptn_port_place() for TCP and UDP. */
+static inline uint32_t place_of(const struct ptn_visit *w)
 {
-    const uint32_t place = ptn_port_place(w->proto, w->port);
-    if (count_port(t, PTN_CAUSE_UNEXPLAINED, place) < 0)
-        return -ENOMEM;
-    const uint32_t lines = t->ports[PTN_CAUSE_UNEXPLAINED][place];
-    return lines <= HEAT_FROM || lines < t->packets / HEAT_SHARE
-               ? 0
-               : ptn_counting_add(&t->heat, PTN_HEAT_WHAT(w->proto, w->port), w->second / PTN_HEAT_UNIT);
+    return (uint32_t)(w->proto == UDP) << 16 | w->port;
 }
 
-static int count_visit(struct ptn_tally *t, const struct ptn_visit *w)
+/* The rare ports, of which there may be a hundred thousand, would fill the heat map's table and make it coarse. */
+static inline int count_try(struct ptn_tally *t, const struct ptn_visit *w)
 {
-    struct ptn_visitor *v = ptn_visitors_take(&t->visitors, &w->who);
-    if (!v)
+    const uint32_t lines = count_port(t, PTN_CAUSE_UNEXPLAINED, place_of(w));
+    if (!lines)
         return -ENOMEM;
-    if (w->outgoing)
+    const bool hot = (lines > HEAT_FROM) & (lines >= t->packets / HEAT_SHARE);
+    return ptn_counting_add_if(&t->heat, hot, PTN_HEAT_WHAT(w->proto, w->port), w->second / PTN_HEAT_UNIT);
+}
+
+/* A line of which more than a source's try is to be told. */
+static __attribute__((noinline)) int count_other(struct ptn_tally *t, struct ptn_visitor *v, const struct ptn_visit *w)
+{
+    const struct ptn_packet *p = &w->packet;
+    if (p->outgoing)
         return count_outgoing(t, v, w);
-    v->marks |= w->marks;
-    if (w->kind != PTN_PACKET_CAUSE)
-        ptn_visitor_moment(v, w->second);
-    if (w->tracks)
-        ptn_visitor_try(v, w->proto, w->port, used_of(t->site, w), w->kind == PTN_PACKET_TRY);
-    if (w->kind == PTN_PACKET_CAUSE) {
+    v->marks |= p->marks;
+    if (p->kind == PTN_PACKET_CAUSE) {
         v->others++;
-        v->causes |= 1u << w->cause;
-    } else if (w->kind == PTN_PACKET_TRY) {
-        v->tries++;
-        v->passed += w->passed;
-        if (!(w->marks & PTN_VISITOR_OTHER))
-            v->asked = ptn_sum32(v->asked, w->octets);
-        if (w->ported && (w->proto == TCP || w->proto == UDP))
-            return count_try(t, w);
-    } else if (w->kind == PTN_PACKET_PROBE) {
-        v->probes++;
+        v->causes |= 1u << p->cause;
     } else {
-        v->answers++;
+        ptn_visitor_moment(v, w->second);
+        *(p->kind == PTN_PACKET_PROBE ? &v->probes : &v->answers) += 1;
     }
+    if (p->tracks)
+        ptn_visitor_try(v, w->proto, w->port, used_of(t->site, w), 0);
     return 0;
 }
 
-/* The half that was full before is counted; the one that is full now is fetched. */
-static int turn_visits(struct ptn_tally *t)
+static inline int count_visit(struct ptn_tally *t, const struct ptn_visit *w)
 {
-    struct ptn_visit *const full = t->visits[t->half], *const fetched = t->visits[!t->half];
+    struct ptn_visitor *v = ptn_visitors_take(&t->visitors, &w->who, w->record);
+    if (!v)
+        return -ENOMEM;
+    if (w->packet.kind != PTN_PACKET_TRY || w->packet.outgoing)
+        return count_other(t, v, w);
+    v->marks |= w->packet.marks;
+    v->tries++;
+    v->passed += w->passed;
+    if (!(w->packet.marks & PTN_VISITOR_OTHER))
+        v->asked = ptn_sum32(v->asked, w->octets);
+    ptn_visitor_moment(v, w->second);
+    ptn_visitor_try(v, w->proto, w->port, used_of(t->site, w), 1);
+    return w->ported ? count_try(t, w) : 0;
+}
+
+/* The half that was full before is counted; the one that is full now is fetched. */
+static __attribute__((noinline)) int turn_visits(struct ptn_tally *t)
+{
+    struct ptn_visit *const fetched = t->visits[t->full == t->visits[1] + PTN_VISITS ? 0 : 1];
+    struct ptn_visit *const filled = t->full - PTN_VISITS;
     int r = 0;
-    for (unsigned i = 0; i < t->n_visits; i++)
-        ptn_visitors_fetch(&t->visitors, &full[i].who);
-    for (unsigned i = 0; i < t->n_fetched && r == 0; i++)
-        r = count_visit(t, &fetched[i]);
-    t->n_fetched = t->n_visits;
-    t->n_visits = 0;
-    t->half = !t->half;
+    for (struct ptn_visit *w = filled; w < t->next; w++)
+        w->record = t->visitors.n ? ptn_visitors_fetch(&t->visitors, w->who.hash) : 0;
+    for (const struct ptn_visit *w = fetched; w < fetched + t->n_fetched && r == 0; w++)
+        r = count_visit(t, w);
+    t->n_fetched = (unsigned)(t->next - filled);
+    t->next = fetched;
+    t->full = fetched + PTN_VISITS;
     return r;
 }
 
@@ -206,50 +258,46 @@ int ptn_tally_flush(struct ptn_tally *t)
     int r = turn_visits(t);
     if (r == 0)
         r = turn_visits(t);
+    for (unsigned passed = 0; passed < 2 && r == 0; passed++)
+        r = end_minute(t, passed);
     for (unsigned i = 0; i < sizeof(all) / sizeof(*all) && r == 0; i++)
         r = ptn_counting_flush(all[i]);
     return r;
 }
 
-static void put_off(struct ptn_tally *t, const struct ptn_knock *k, const struct ptn_packet *p, uint32_t second)
+static inline void put_off(struct ptn_tally *t, const struct ptn_knock *k, struct ptn_visit *w)
 {
-    const bool ported = k->has & PTN_HAS_DPORT;
-    struct ptn_visit *const w = &t->visits[t->half][t->n_visits++];
-    ptn_visitor_key(p->outgoing ? &k->dst : &k->src, &w->who);
-    w->kind = (uint8_t)p->kind;
-    w->cause = (uint8_t)p->cause;
-    w->proto = k->proto;
-    w->passed = k->action == PTN_ACTION_PASS;
-    w->tracks = p->tracks;
-    w->ported = ported;
-    w->outgoing = p->outgoing;
-    w->answered = p->answered && k->has & PTN_HAS_SPORT;
-    w->asks = p->asks;
-    w->port = ported ? k->dport : 0;
+    const uint32_t *const ports = t->ports[PTN_CAUSE_UNEXPLAINED];
+    ptn_visitor_key(w->packet.outgoing ? &k->dst : &k->src, &w->who);
+    ptn_visitors_fetch_place(&t->visitors, w->who.hash);
+    w->port = k->has & PTN_HAS_DPORT ? k->dport : 0;
     w->sport = k->has & PTN_HAS_SPORT ? k->sport : 0;
-    w->marks = p->marks;
-    w->second = second;
+    w->proto = k->proto;
+    w->ported = ((k->has & PTN_HAS_DPORT) != 0) & ((k->proto == TCP) | (k->proto == UDP));
     w->octets = octets_of(k);
-    ptn_visitors_fetch_place(&t->visitors, &w->who);
-    if (t->ports[PTN_CAUSE_UNEXPLAINED])
-        __builtin_prefetch(&t->ports[PTN_CAUSE_UNEXPLAINED][ptn_port_place(w->proto, w->port)], 1);
+    if (ports)
+        __builtin_prefetch(&ports[place_of(w)], 1);
+    t->next = w + 1;
 }
 
 int ptn_tally_count(struct ptn_tally *t, const struct ptn_knock *k)
 {
-    struct ptn_packet p;
+    struct ptn_visit *const w = t->next;
+    struct ptn_packet *const p = &w->packet;
+    const bool passed = k->action == PTN_ACTION_PASS;
     const uint32_t second = second_of(k->time);
-    const unsigned udp = k->proto == UDP;
-    ptn_judge_packet(t->site, k, &p);
-    int r = count_sum(t, k, &p, second);
-    t->calls += p.asks && k->proto == TCP;
-    if (p.outgoing && (udp || k->proto == TCP) && k->has & PTN_HAS_SPORT && k->sport >= 1024)
-        t->own_ports[udp][k->sport >> 6] |= UINT64_C(1) << (k->sport & 63);
-    if (r == 0 && p.kind == PTN_PACKET_CAUSE && p.cause == PTN_CAUSE_LATE_TCP && k->has & PTN_HAS_SPORT)
-        r = ptn_tally_spoke(t, &k->src, k->sport, second);
-    if (r == 0 && (p.outgoing ? k->dst.family : k->src.family))
-        put_off(t, k, &p, second);
-    if (r == 0 && t->n_visits == PTN_VISITS)
+    ptn_judge_packet(t->site, k, p);
+    w->second = second;
+    w->passed = passed;
+    t->packets++;
+    t->passed += passed;
+    t->dropped += ptn_knock_is_dropped(k);
+    int r = p->kind == PTN_PACKET_CAUSE ? count_known(t, k, p, second) : count_unknown(t, passed, second);
+    if (p->outgoing)
+        note_outgoing(t, k, p);
+    if (p->outgoing ? k->dst.family : k->src.family)
+        put_off(t, k, w);
+    if (r == 0 && t->next == t->full)
         r = turn_visits(t);
     return r < 0 ? r : t->visitors.n >= VISITORS_FULL;
 }
@@ -271,15 +319,15 @@ static void merge_sum(struct ptn_sum *into, const struct ptn_sum *from)
     merge_names(&into->rules, &from->rules);
 }
 
-static int merge_ports(uint32_t **into, const uint32_t *from)
+static void merge_ports(uint32_t **into, uint32_t **from)
 {
-    if (!from)
-        return 0;
-    if (!*into && !(*into = calloc(PTN_PLACES, sizeof(**into))))
-        return -ENOMEM;
-    for (uint32_t i = 0; i < PTN_PLACES; i++)
-        (*into)[i] = ptn_sum32((*into)[i], from[i]);
-    return 0;
+    uint32_t *const mine = *into, *const other = *from;
+    for (uint32_t i = 0; mine && other && i < PTN_PLACES; i++)
+        mine[i] = ptn_sum32(mine[i], other[i]);
+    if (mine)
+        return;
+    *into = other;
+    *from = NULL;
 }
 
 int ptn_tally_merge(struct ptn_tally *into, struct ptn_tally *from)
@@ -288,11 +336,11 @@ int ptn_tally_merge(struct ptn_tally *into, struct ptn_tally *from)
     for (unsigned i = 0; i < PTN_CAUSE_COUNT; i++)
         merge_sum(&into->sums[i], &from->sums[i]);
     if (r == 0)
-        r = ptn_counter_merge(&into->times.table, &from->times.table);
+        r = ptn_counter_move(&into->times.table, &from->times.table);
     if (r == 0)
-        r = ptn_counter_merge(&into->heat.table, &from->heat.table);
-    for (unsigned i = 0; i < PTN_CAUSE_COUNT && r == 0; i++)
-        r = merge_ports(&into->ports[i], from->ports[i]);
+        r = ptn_counter_move(&into->heat.table, &from->heat.table);
+    for (unsigned i = 0; i < PTN_CAUSE_COUNT; i++)
+        merge_ports(&into->ports[i], &from->ports[i]);
     for (size_t i = 0; i < from->n_spoke && r == 0; i++)
         r = ptn_tally_spoke(into, &from->spoke[i].addr, from->spoke[i].port, from->spoke[i].second);
     for (unsigned i = 0; i < 1024; i++) {

@@ -6,114 +6,10 @@
 #ifndef PTN_JUDGE_TALLY_H
 #define PTN_JUDGE_TALLY_H
 
-#include "cause.h"
 #include "counter.h"
+#include "packet.h"
 #include "site.h"
-
-#define PTN_TRIED 4 /* ports and moments kept of a source */
-
-/* A port that a source tried. */
-struct ptn_tried {
-    uint16_t port; /* 0 for protocols without ports */
-    uint8_t proto; /* IP protocol number */
-    uint8_t used;  /* PTN_TRIED_*; 0: nothing here */
-    uint32_t lines;
-};
-
-enum { PTN_TRIED_SHUT = 1, PTN_TRIED_OPEN = 2 /* site.open */, PTN_TRIED_LET_IN = 3 };
-
-/* 128 octets: two lines of a cache. */
-struct ptn_visitor {
-    uint8_t addr[16];
-    uint8_t family;       /* AF_INET, AF_INET6; 0: an empty slot */
-    uint8_t cause;        /* of its tries, once judged */
-    uint16_t marks;       /* PTN_VISITOR_* */
-    uint32_t first, last; /* of tries, probes and answers; seconds since 1970; 0 if they have no time */
-    uint32_t tries;       /* lines that tried a port, or a protocol */
-    uint32_t passed;      /* those of them that the filter let in */
-    uint32_t probes;      /* echo requests, path probes */
-    uint32_t answers;     /* RST, SYN-ACK, errors: to something that we sent, or that somebody forged */
-    uint32_t others;      /* lines that were counted by cause */
-    uint32_t causes;      /* a bit for each cause that those had */
-    /* The ports and the moments whose hashes are least, those that were let in or stood open first: a fair choice, and
-     * the same in whatever order they came. Where all places are taken the worst is the last. */
-    struct ptn_tried tried[PTN_TRIED];
-    uint32_t moments[PTN_TRIED];
-    uint64_t ports[2];        /* a sketch: one bit a port, by its hash */
-    uint32_t asked, answered; /* octets of its questions to our amplifiers, and of our answers to it */
-};
-_Static_assert(sizeof(struct ptn_visitor) == 128, "two lines of a cache");
-
-enum {
-    PTN_VISITOR_TOOL = 1,        /* packets marked as a survey's tool marks them (ZMap's IP id, masscan's shape) */
-    PTN_VISITOR_MORE = 2,        /* it tried more ports than are kept */
-    PTN_VISITOR_CONTACTED = 4,   /* the host sent it something, and not as an answer */
-    PTN_VISITOR_SYN_ACK = 8,     /* it sent a SYN-ACK */
-    PTN_VISITOR_ODD = 16,        /* an answer went to where no client of ours sits */
-    PTN_VISITOR_OTHER = 32,      /* it tried something else than an amplifier */
-    PTN_VISITOR_CONTAINER = 256, /* a container or a guest of this machine, by the interface's name */
-    PTN_VISITOR_HOME = 128,      /* a private address that came to a private one */
-    PTN_VISITOR_REPLY = 64,      /* it answered from a service's port to a client's of ours */
-};
-
-/* What is counted stays at its most. */
-static inline uint32_t ptn_sum32(uint32_t a, uint64_t b)
-{
-    return b > UINT32_MAX - a ? UINT32_MAX : a + (uint32_t)b;
-}
-
-/* A span of time that also has first-last: seconds since 1970, 0 where there is none. */
-static inline void ptn_span_add(uint32_t *span_first, uint32_t *span_last, uint32_t first, uint32_t last)
-{
-    if (first && (!*span_first || first < *span_first))
-        *span_first = first;
-    if (last > *span_last)
-        *span_last = last;
-}
-
-struct ptn_visitors {
-    struct ptn_visitor *items; /* pages of their own */
-    uint64_t *slots;           /* 0: empty; else the half of the hash above item + 1 */
-    uint32_t n, room, n_slots;
-};
-
-/* An address as the table knows it: IPv4 uses the first four octets, the others are zero. */
-struct ptn_visitor_key {
-    uint8_t addr[16];
-    uint64_t hash;
-    uint8_t family;
-};
-void ptn_visitor_key(const struct ptn_addr *, struct ptn_visitor_key *ret);
-
-/* Starts to fetch where a source is found: its place, and, once that is there, its record. */
-void ptn_visitors_fetch_place(const struct ptn_visitors *, const struct ptn_visitor_key *);
-void ptn_visitors_fetch(const struct ptn_visitors *, const struct ptn_visitor_key *);
-/* Found or made. NULL when out of memory. */
-struct ptn_visitor *ptn_visitors_take(struct ptn_visitors *, const struct ptn_visitor_key *);
-struct ptn_visitor *ptn_visitors_find(const struct ptn_visitors *, const struct ptn_addr *);
-/* Adds all of `from`, which stays as it is. Result: 0 or -ENOMEM. */
-int ptn_visitors_merge(struct ptn_visitors *into, const struct ptn_visitors *from);
-/* The same where `from` is not needed any more: what it holds afterwards may be anything. */
-int ptn_visitors_move(struct ptn_visitors *into, struct ptn_visitors *from);
-/* Forgets all of them and keeps the room. */
-void ptn_visitors_clear(struct ptn_visitors *);
-void ptn_visitors_release(struct ptn_visitors *);
-
-/* It tried this port, with so many lines: none where the line counts as something else. */
-void ptn_visitor_try(struct ptn_visitor *, uint8_t proto, uint16_t port, unsigned used, unsigned lines);
-void ptn_visitor_moment(struct ptn_visitor *, uint32_t second);
-/* The share of its lines that one of its moments stands for; the earlier ones have the rest. */
-uint32_t ptn_visitor_share(const struct ptn_visitor *, unsigned moment, uint32_t lines);
-#define PTN_PORTS_MANY 500 /* or more: the sketch is full */
-/* About how many ports it tried: exact up to PTN_TRIED, then from the sketch. */
-unsigned ptn_visitor_ports(const struct ptn_visitor *);
-unsigned ptn_sketch_ports(const uint64_t sketch[2]);
-/* Whether it came at a regular interval, seconds in *interval: at least eight lines to one port, and so regular that
- * none of `among` such sources would be by chance. */
-bool ptn_visitor_is_regular(const struct ptn_visitor *, uint32_t among, uint32_t *interval);
-#define PTN_REGULAR_LINES 8
-
-/* ---- all of it ------------------------------------------------------------------------------------------------- */
+#include "visitor.h"
 
 #define PTN_NAMES 4
 
@@ -170,11 +66,19 @@ struct ptn_spoke {
 /* What a line says of one address. */
 struct ptn_visit {
     struct ptn_visitor_key who;
-    uint8_t kind, cause, proto; /* as in struct ptn_packet */
-    bool passed, tracks, ported, outgoing, answered, asks;
-    uint16_t port, sport, marks;
-    uint32_t second;
+    uint32_t second, record; /* record: see ptn_visitors_fetch() */
     uint64_t octets;
+    struct ptn_packet packet;
+    uint16_t port, sport; /* 0: none */
+    uint8_t proto;
+    bool passed;
+    bool ported; /* TCP or UDP, and the port is told */
+};
+
+/* Lines of one minute that their sources decide. */
+struct ptn_minute {
+    uint64_t lines;
+    uint32_t minute, first, last; /* as in struct ptn_sum */
 };
 
 #define PTN_VISITS 32
@@ -183,8 +87,10 @@ struct ptn_tally {
     const struct ptn_site *site;
     /* Put off until their records have come from memory: while one half fills, those of the other are fetched. */
     struct ptn_visit visits[2][PTN_VISITS];
-    unsigned n_visits, n_fetched, half; /* of the half that fills; of the other one */
+    struct ptn_visit *next, *full; /* in the half that fills: the one that comes, and its end */
+    unsigned n_fetched;            /* in the other one */
     struct ptn_visitors visitors;
+    struct ptn_minute now[2];             /* of lines that did not pass, and that did; not yet in `sums` and `times` */
     struct ptn_sum sums[PTN_CAUSE_COUNT]; /* UNEXPLAINED: of all lines that the sources decide */
     struct ptn_counting
         times; /* by PTN_TIMES_WHAT and minute: every line; UNEXPLAINED stands for what sources decide */
@@ -199,6 +105,7 @@ struct ptn_tally {
     uint64_t calls; /* TCP connections of the host's own that the log tells of */
 };
 
+/* It stays where it is until it is released. */
 void ptn_tally_open(struct ptn_tally *, const struct ptn_site *);
 /* One line. Result: 0, 1 when the sources have become so many that they should be merged elsewhere and cleared, or
  * -ENOMEM. */

@@ -1,11 +1,15 @@
 /* Sources and what is kept of each. */
 #include <errno.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/random.h>
 #include <sys/socket.h>
 
-#include "tally.h"
+#include "base/grow.h"
+#include "halves.h"
+#include "visitor.h"
 
 #define ATTEMPTS_MIN 4
 #define BURST_MAX 7
@@ -18,18 +22,19 @@
 #define AHEAD 16
 #define FIRST_ROOM (1u << 18) /* of addresses alone until they are used */
 
-static uint64_t mix(uint64_t x)
+uint64_t ptn_visitor_secret[2] = {0x9e3779b97f4a7c15u, 0xd6e8feb86659fd93u};
+
+static void make_secret(void)
 {
-    x ^= x >> 32;
-    x *= 0xd6e8feb86659fd93u;
-    x ^= x >> 32;
-    x *= 0xd6e8feb86659fd93u;
-    return x ^ x >> 32;
+    uint64_t random[2];
+    if (getrandom(random, sizeof(random), GRND_NONBLOCK) == sizeof(random))
+        memcpy(ptn_visitor_secret, random, sizeof(random));
 }
 
-static uint64_t hash_halves(uint64_t a, uint64_t b, uint8_t family)
+void ptn_visitors_scatter(void)
 {
-    return mix(a ^ (b + family) * UINT64_C(0x9e3779b97f4a7c15));
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, make_secret);
 }
 
 static uint64_t hash_addr(const uint8_t addr[16], uint8_t family)
@@ -37,27 +42,7 @@ static uint64_t hash_addr(const uint8_t addr[16], uint8_t family)
     uint64_t first, second;
     memcpy(&first, addr, 8);
     memcpy(&second, addr + 8, 8);
-    return hash_halves(first, second, family);
-}
-
-void ptn_visitor_key(const struct ptn_addr *a, struct ptn_visitor_key *ret)
-{
-    uint64_t first = 0, second = 0;
-    if (a->family == AF_INET) {
-        memcpy(&first, a->bytes, 4);
-    } else {
-        memcpy(&first, a->bytes, 8);
-        memcpy(&second, a->bytes + 8, 8);
-    }
-    memcpy(ret->addr, &first, 8);
-    memcpy(ret->addr + 8, &second, 8);
-    ret->hash = hash_halves(first, second, a->family);
-    ret->family = a->family;
-}
-
-static uint32_t hash_port(uint8_t proto, uint16_t port)
-{
-    return (uint32_t)mix((uint64_t)port << 8 | proto);
+    return ptn_visitor_hash(first, second, family);
 }
 
 /* ---- the table ------------------------------------------------------------------------------------------------- */
@@ -69,7 +54,7 @@ static uint64_t slot_value(uint64_t hash, uint32_t item)
 
 static int make_slots(struct ptn_visitors *v, uint32_t n_slots)
 {
-    uint64_t *slots = calloc(n_slots, sizeof(*slots));
+    uint64_t *slots = ptn_zeroed(n_slots, sizeof(*slots));
     if (!slots)
         return -ENOMEM;
     for (uint32_t i = 0; i < v->n; i++) {
@@ -104,7 +89,7 @@ static int make_items(struct ptn_visitors *v, uint32_t room)
 static int make_room(struct ptn_visitors *v)
 {
     int r = v->n < v->room ? 0 : make_items(v, v->room ? v->room + v->room / 2 : FIRST_ROOM);
-    if (r == 0 && (!v->n_slots || v->n >= v->n_slots / 4 * 3))
+    if (r == 0 && (!v->n_slots || v->n >= v->n_slots / 2))
         r = make_slots(v, v->n_slots ? v->n_slots * 2 : 16384);
     return r;
 }
@@ -130,51 +115,33 @@ static uint32_t slot_of(const struct ptn_visitors *v, const uint8_t addr[16], ui
     return at;
 }
 
-static struct ptn_visitor *take(struct ptn_visitors *v, const uint8_t addr[16], uint8_t family, uint64_t hash)
+static struct ptn_visitor *find(const struct ptn_visitors *v, const struct ptn_visitor_key *key)
 {
-    uint32_t at = v->n_slots ? slot_of(v, addr, family, hash) : 0;
-    if (v->n_slots && v->slots[at])
-        return &v->items[(uint32_t)v->slots[at] - 1];
+    const uint32_t at = v->n_slots ? slot_of(v, key->addr, key->family, key->hash) : 0;
+    return v->n_slots && v->slots[at] ? &v->items[(uint32_t)v->slots[at] - 1] : NULL;
+}
+
+struct ptn_visitor *ptn_visitors_seek(struct ptn_visitors *v, const struct ptn_visitor_key *key)
+{
+    struct ptn_visitor *one = find(v, key);
+    if (one)
+        return one;
     if (make_room(v) < 0)
         return NULL;
-    at = slot_of(v, addr, family, hash);
-    struct ptn_visitor *one = &v->items[v->n++];
+    const uint32_t at = slot_of(v, key->addr, key->family, key->hash);
+    one = &v->items[v->n++];
     memset(one, 0, sizeof(*one));
-    memcpy(one->addr, addr, 16);
-    one->family = family;
-    v->slots[at] = slot_value(hash, v->n);
+    memcpy(one->addr, key->addr, sizeof(one->addr));
+    one->family = key->family;
+    v->slots[at] = slot_value(key->hash, v->n);
     return one;
-}
-
-void ptn_visitors_fetch_place(const struct ptn_visitors *v, const struct ptn_visitor_key *key)
-{
-    if (v->n_slots)
-        __builtin_prefetch(&v->slots[(uint32_t)key->hash & (v->n_slots - 1)]);
-}
-
-void ptn_visitors_fetch(const struct ptn_visitors *v, const struct ptn_visitor_key *key)
-{
-    uint32_t at = (uint32_t)key->hash & (v->n_slots - 1);
-    while (v->n_slots && v->slots[at] && (v->slots[at] ^ key->hash) >> 32)
-        at = (at + 1) & (v->n_slots - 1);
-    if (!v->n_slots || !v->slots[at])
-        return;
-    const struct ptn_visitor *one = &v->items[(uint32_t)v->slots[at] - 1];
-    __builtin_prefetch(one, 1);
-    __builtin_prefetch((const char *)one + 64, 1);
-}
-
-struct ptn_visitor *ptn_visitors_take(struct ptn_visitors *v, const struct ptn_visitor_key *key)
-{
-    return take(v, key->addr, key->family, key->hash);
 }
 
 struct ptn_visitor *ptn_visitors_find(const struct ptn_visitors *v, const struct ptn_addr *a)
 {
     struct ptn_visitor_key key;
     ptn_visitor_key(a, &key);
-    const uint32_t at = v->n_slots ? slot_of(v, key.addr, key.family, key.hash) : 0;
-    return v->n_slots && v->slots[at] ? &v->items[(uint32_t)v->slots[at] - 1] : NULL;
+    return find(v, &key);
 }
 
 void ptn_visitors_clear(struct ptn_visitors *v)
@@ -197,7 +164,8 @@ void ptn_visitors_release(struct ptn_visitors *v)
 /* Whether it is better kept than the other: let in first, then open, then by hash. */
 static bool is_better(const struct ptn_tried *a, const struct ptn_tried *b)
 {
-    return a->used != b->used ? a->used > b->used : hash_port(a->proto, a->port) < hash_port(b->proto, b->port);
+    return a->used != b->used ? a->used > b->used
+                              : ptn_port_chance(a->proto, a->port) < ptn_port_chance(b->proto, b->port);
 }
 
 /* The worst to the last place. */
@@ -211,11 +179,9 @@ static void sink_tried(struct ptn_tried tried[PTN_TRIED])
         }
 }
 
-static void add_port(struct ptn_visitor *v, const struct ptn_tried *add)
+void ptn_visitor_put_try(struct ptn_visitor *v, const struct ptn_tried *add)
 {
-    const uint32_t hash = hash_port(add->proto, add->port);
     struct ptn_tried *const last = &v->tried[PTN_TRIED - 1];
-    v->ports[hash >> 6 & 1] |= UINT64_C(1) << (hash & 63);
     for (unsigned i = 0; i < PTN_TRIED; i++) {
         struct ptn_tried *t = &v->tried[i];
         if (!t->used) {
@@ -233,34 +199,25 @@ static void add_port(struct ptn_visitor *v, const struct ptn_tried *add)
             return;
         }
     }
-    v->marks |= PTN_VISITOR_MORE;
-    if (add->used != last->used ? add->used > last->used : hash < hash_port(last->proto, last->port)) {
+    if (is_better(add, last)) {
         *last = *add;
         sink_tried(v->tried);
     }
 }
 
-void ptn_visitor_try(struct ptn_visitor *v, uint8_t proto, uint16_t port, unsigned used, unsigned lines)
-{
-    add_port(v, &(struct ptn_tried){.port = port, .proto = proto, .used = (uint8_t)used, .lines = lines});
-}
-
 static void sink_moment(uint32_t moments[PTN_TRIED])
 {
     for (unsigned i = 0; i < PTN_TRIED - 1; i++)
-        if (mix(moments[i]) > mix(moments[PTN_TRIED - 1])) {
+        if (ptn_chance(moments[i]) > ptn_chance(moments[PTN_TRIED - 1])) {
             const uint32_t worse = moments[i];
             moments[i] = moments[PTN_TRIED - 1];
             moments[PTN_TRIED - 1] = worse;
         }
 }
 
-void ptn_visitor_moment(struct ptn_visitor *v, uint32_t second)
+void ptn_visitor_put_moment(struct ptn_visitor *v, uint32_t second)
 {
     uint32_t *const last = &v->moments[PTN_TRIED - 1];
-    if (!second)
-        return;
-    ptn_span_add(&v->first, &v->last, second, second);
     for (unsigned i = 0; i < PTN_TRIED; i++) {
         if (v->moments[i] == second)
             return;
@@ -271,10 +228,8 @@ void ptn_visitor_moment(struct ptn_visitor *v, uint32_t second)
             return;
         }
     }
-    if (mix(second) < mix(*last)) {
-        *last = second;
-        sink_moment(v->moments);
-    }
+    *last = second;
+    sink_moment(v->moments);
 }
 
 uint32_t ptn_visitor_share(const struct ptn_visitor *v, unsigned moment, uint32_t lines)
@@ -297,8 +252,9 @@ static void merge_one(struct ptn_visitor *v, const struct ptn_visitor *from)
     v->marks |= from->marks;
     v->causes |= from->causes;
     for (unsigned i = 0; i < PTN_TRIED; i++) {
-        if (from->tried[i].used)
-            add_port(v, &from->tried[i]);
+        const struct ptn_tried *t = &from->tried[i];
+        if (t->used)
+            ptn_visitor_try(v, t->proto, t->port, t->used, t->lines);
         ptn_visitor_moment(v, from->moments[i]);
     }
     ptn_span_add(&v->first, &v->last, from->first, from->last);
@@ -313,31 +269,86 @@ static void key_at(const struct ptn_visitors *v, uint32_t i, struct ptn_visitor_
     ret->hash = hash_addr(ret->addr, ret->family);
 }
 
-int ptn_visitors_merge(struct ptn_visitors *into, const struct ptn_visitors *from)
+/* Each half of `from` meets those that `into` has already; the strangers wait, so that the table stays as it is. */
+struct meeting {
+    struct ptn_visitors *into;
+    const struct ptn_visitors *from;
+    uint32_t *strangers; /* of each half where it begins */
+    uint32_t n_strangers[2];
+};
+
+static uint32_t begin_of(const struct meeting *m, unsigned half)
 {
-    struct ptn_visitor_key keys[2 * AHEAD]; /* what comes next is fetched */
-    for (uint32_t i = 0; i < from->n + 2 * AHEAD; i++) {
-        if (i < from->n) {
-            key_at(from, i, &keys[i % (2 * AHEAD)]);
-            ptn_visitors_fetch_place(into, &keys[i % (2 * AHEAD)]);
+    return half == 0 ? 0 : half == 1 ? m->from->n / 2 : m->from->n;
+}
+
+static void meet_one(struct meeting *m, unsigned half, uint32_t i, const struct ptn_visitor_key *key, uint32_t record)
+{
+    struct ptn_visitor *v = ptn_visitors_known(m->into, key, record);
+    v = v ? v : find(m->into, key);
+    if (v)
+        merge_one(v, &m->from->items[i]);
+    else
+        m->strangers[begin_of(m, half) + m->n_strangers[half]++] = i;
+}
+
+/* What comes next is fetched. */
+static void meet_half(void *ctx, unsigned half)
+{
+    enum { ROUND = 2 * AHEAD };
+    struct meeting *m = ctx;
+    const uint32_t begin = begin_of(m, half), end = begin_of(m, half + 1);
+    struct ptn_visitor_key keys[ROUND];
+    uint32_t records[ROUND];
+    for (uint32_t i = begin; i < end + ROUND; i++) {
+        const uint32_t now = i % ROUND, then = (i + AHEAD) % ROUND;
+        if (i >= begin + ROUND)
+            meet_one(m, half, i - ROUND, &keys[now], records[now]);
+        if (i < end) {
+            key_at(m->from, i, &keys[now]);
+            ptn_visitors_fetch_place(m->into, keys[now].hash);
         }
-        if (i >= AHEAD && i - AHEAD < from->n)
-            ptn_visitors_fetch(into, &keys[(i - AHEAD) % (2 * AHEAD)]);
-        if (i < 2 * AHEAD - 1 || i - (2 * AHEAD - 1) >= from->n)
-            continue;
-        struct ptn_visitor *v = ptn_visitors_take(into, &keys[(i + 1) % (2 * AHEAD)]);
+        if (i >= begin + AHEAD && i - AHEAD < end)
+            records[then] = m->into->n ? ptn_visitors_fetch(m->into, keys[then].hash) : 0;
+    }
+}
+
+static int let_in(struct meeting *m, unsigned half)
+{
+    const uint32_t *strangers = m->strangers + begin_of(m, half);
+    struct ptn_visitor_key key;
+    for (uint32_t i = 0; i < m->n_strangers[half]; i++) {
+        key_at(m->from, strangers[i], &key);
+        struct ptn_visitor *v = ptn_visitors_seek(m->into, &key);
         if (!v)
             return -ENOMEM;
-        merge_one(v, &from->items[i - (2 * AHEAD - 1)]);
+        *v = m->from->items[strangers[i]];
     }
     return 0;
+}
+
+static int merge(struct ptn_visitors *into, const struct ptn_visitors *from, bool at_once)
+{
+    struct meeting m = {.into = into, .from = from, .strangers = malloc((from->n + 1u) * sizeof(*m.strangers))};
+    int r = m.strangers ? 0 : -ENOMEM;
+    if (r == 0)
+        ptn_halves(at_once ? from->n : 0, meet_half, &m);
+    for (unsigned half = 0; half < 2 && r == 0; half++)
+        r = let_in(&m, half);
+    free(m.strangers);
+    return r;
+}
+
+int ptn_visitors_merge(struct ptn_visitors *into, const struct ptn_visitors *from)
+{
+    return merge(into, from, false);
 }
 
 int ptn_visitors_move(struct ptn_visitors *into, struct ptn_visitors *from)
 {
     const struct ptn_visitors empty = *into;
     if (into->n)
-        return ptn_visitors_merge(into, from);
+        return merge(into, from, true);
     *into = *from;
     *from = empty;
     return 0;

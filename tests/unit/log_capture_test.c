@@ -118,12 +118,12 @@ static void test_packets(void **state)
         struct ptn_knock k = {.time = PTN_NO_TIME};
         memcpy(exact, packet, len);
         AT("row %zu: %u %s", i, rows[i].link, rows[i].hex);
-        EXPECT_TEXT(text_of(ptn_packet_read(rows[i].link, exact, len, &k), &k), rows[i].expected);
+        EXPECT_TEXT(text_of(ptn_packet_read(ptn_packet_link(rows[i].link), exact, len, &k), &k), rows[i].expected);
         for (size_t cut = 0; cut < len; cut++) { /* never a step beyond the end */
             k = (struct ptn_knock){0};
             uint8_t *shorter = malloc(cut ? cut : 1);
             memcpy(shorter, packet, cut);
-            ptn_packet_read(rows[i].link, shorter, cut, &k);
+            ptn_packet_read(ptn_packet_link(rows[i].link), shorter, cut, &k);
             free(shorter);
         }
         free(exact);
@@ -137,7 +137,7 @@ static void test_logs_that_are_captures(void **state)
     /* NFLOG: the prefix "DROP in ", then the packet; pflog: dropped on em0 on its way in */
     size_t len = octets("02000000 0d000a00 44524f5020696e2000 000000 2c000900" IP4 TCP, packet);
     struct ptn_knock k = {0};
-    assert_int_equal(ptn_packet_read(239, packet, len, &k), PTN_LINE_PACKET);
+    assert_int_equal(ptn_packet_read(ptn_packet_link(239), packet, len, &k), PTN_LINE_PACKET);
     assert_int_equal(k.dport, 23);
     assert_int_equal(k.rule.len, 8);
     assert_memory_equal(k.rule.at, "DROP in ", 8);
@@ -146,7 +146,7 @@ static void test_logs_that_are_captures(void **state)
     packet[60] = 1;
     len = 64 + octets(IP4 TCP, packet + 64);
     k = (struct ptn_knock){0};
-    assert_int_equal(ptn_packet_read(117, packet, len, &k), PTN_LINE_PACKET);
+    assert_int_equal(ptn_packet_read(ptn_packet_link(117), packet, len, &k), PTN_LINE_PACKET);
     assert_int_equal(k.action, PTN_ACTION_DROP);
     assert_int_equal(k.way, PTN_WAY_IN);
     assert_int_equal(k.in.len, 3);

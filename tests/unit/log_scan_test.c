@@ -9,7 +9,9 @@
 #include "source/log/envelope.h"
 #include "source/log/memory.h"
 #include "source/log/netfilter.h"
+#include "source/log/netfilter_again.h"
 #include "source/log/scan.h"
+#include "source/log/worker.h"
 
 static uint64_t state = 1;
 
@@ -264,10 +266,8 @@ static size_t spoil(char *text, size_t len)
     return len;
 }
 
-static void test_both_orders(void **ignored)
+static void both_orders(char *room)
 {
-    (void)ignored;
-    char *room = guarded();
     unsigned in_order = 0;
     for (unsigned i = 0; i < 300000; i++) {
         char copy[1024];
@@ -277,7 +277,7 @@ static void test_both_orders(void **ignored)
         len = spoil(copy, len);
         char *text = room + ROOM - len;
         memcpy(text, copy, len);
-        AT("line %u: %.*s", i, (int)len, text);
+        AT("%s, line %u: %.*s", ptn_again_level()->name, i, (int)len, text);
         struct ptn_knock a = {.time = PTN_NO_TIME}, b = a;
         struct ptn_netfilter fast = {.at = text, .end = text + len, .knock = &a}, slow = fast;
         slow.knock = &b;
@@ -293,6 +293,142 @@ static void test_both_orders(void **ignored)
 #ifdef __SSE2__
     EXPECT(in_order > 60000 && in_order < 240000);
 #endif
+}
+
+static void test_both_orders(void **ignored)
+{
+    (void)ignored;
+    char *room = guarded();
+    assert_true(ptn_again_levels[ptn_n_again_levels - 1]->is_able());
+    for (size_t i = 0; i < ptn_n_again_levels; i++) {
+        if (!ptn_again_levels[i]->is_able())
+            continue;
+        ptn_again_use(ptn_again_levels[i]);
+        both_orders(room);
+    }
+    munmap(room, ROOM + (size_t)sysconf(_SC_PAGESIZE));
+}
+
+/* ---- lines that begin as others before them did, against lines before which there were none ------------- */
+
+struct one {
+    unsigned n;
+    struct ptn_knock knock;
+};
+
+static int hear_one(void *worker, const struct ptn_knock *k, const struct ptn_format *f, const struct ptn_log_place *p)
+{
+    struct one *one = worker;
+    (void)f;
+    (void)p;
+    one->n++;
+    one->knock = *k;
+    return 0;
+}
+
+static void expect_same_knock(struct ptn_knock *a, struct ptn_knock *b)
+{
+    const struct ptn_slice none = {0};
+    struct ptn_slice *x[] = {&a->in, &a->out, &a->rule}, *y[] = {&b->in, &b->out, &b->rule};
+    for (size_t i = 0; i < COUNT(x); i++) {
+        assert_ptr_equal(x[i]->at, y[i]->at);
+        EXPECT_INT(x[i]->len, y[i]->len);
+        *x[i] = *y[i] = none;
+    }
+    EXPECT(a->time == b->time);
+    assert_memory_equal(&a->src, &b->src, sizeof(a->src));
+    assert_memory_equal(&a->dst, &b->dst, sizeof(a->dst));
+    EXPECT_INT(a->has, b->has);
+    EXPECT_INT(a->sport, b->sport);
+    EXPECT_INT(a->dport, b->dport);
+    EXPECT_INT(a->proto, b->proto);
+    EXPECT_INT(a->action, b->action);
+    EXPECT_INT(a->way, b->way);
+    EXPECT_INT(a->flags, b->flags);
+    EXPECT_INT(a->icmp_type, b->icmp_type);
+    EXPECT_INT(a->icmp_code, b->icmp_code);
+    EXPECT_INT(a->ttl, b->ttl);
+    EXPECT_INT(a->id, b->id);
+    EXPECT_INT(a->window, b->window);
+    EXPECT_INT(a->length, b->length);
+    EXPECT_INT(a->packets, b->packets);
+    EXPECT_INT(a->octets, b->octets);
+}
+
+/* Two clocks, of which the second is the machine's own. */
+static const char *const begins[] = {
+    "Oct  1 00:%02u:%02u gw kernel: [  47%02u.593870] DROP IN=eth0 OUT=",
+    "<4>Oct 11 23:%02u:%02u fw-2 kernel: [9999%02u.000001] [UFW BLOCK] IN=ens3 OUT=",
+    "<134>Nov  2 02:%02u:%02u fw-2 kernel: IN= OUT=ppp0",
+    "2026-03-29T02:%02u:%02u.12%02u56+01:00 a kernel: [    1.%03u]   IN=lan OUT=wan",
+    "2026-11-23T12:%02u:%02u.%03uZ h1 kernel: [UFW ALLOW] IN=br0 OUT= PHYSIN=veth1",
+    "2026-11-23 12:%02u:%02u,%03u gw kernel: ACCEPT IN=a OUT=b",
+    "2026-11-23T12:%02u:%02u.%09u-0330 gw kernel: FW:DROP IN=a OUT=b",
+    "Oct  1 %02u:%02u:33 GW kernel: [%u.59387] nobody IN=eth0 OUT=",
+    "Oct  1 00:%02u:%02u 2026 gw kernel: [%u.593870] x IN=eth0 OUT=",
+    "Oct  1 00:%02u:%02u gw ulogd[%u]: REJECT IN=eth0 OUT=",
+};
+
+static size_t write_line(char *text)
+{
+    static const char *const tails[] = {"", " ", "\r", " \n", "x"};
+    unsigned minute = roll(9) ? 5 : roll(60), second = roll(20) ? roll(60) : roll(100);
+    size_t len = (size_t)sprintf(text, begins[roll(COUNT(begins))], minute, second, roll(100), roll(1000));
+    const char *packet = kernel_lines[roll(3) ? roll(3) : roll(COUNT(kernel_lines))];
+    len += (size_t)sprintf(text + len, "%s%s", packet, roll(9) ? "" : tails[roll(COUNT(tails))]);
+    if (roll(3))
+        return len;
+    return spoil(text, roll(2) ? len : 120);
+}
+
+static unsigned lines_again(char *room, const struct ptn_log_sink *sink, struct one *told)
+{
+    static struct ptn_log_worker used, fresh;
+    unsigned n_alike = 0;
+    used = fresh = (struct ptn_log_worker){.opts = &any, .sink = sink};
+    used.sink_worker = &told[0];
+    fresh.sink_worker = &told[1];
+    ptn_worker_turn(&used, "x", 0, 1800000000);
+    for (unsigned i = 0; i < 200000; i++) {
+        char copy[1024];
+        size_t len = write_line(copy);
+        char *text = room + ROOM - len;
+        memcpy(text, copy, len);
+        AT("%s, line %u: %.*s", ptn_again_level()->name, i, (int)len, text);
+        struct ptn_slice line = {text, len};
+        ptn_worker_turn(&fresh, "x", 0, 1800000000);
+        fresh.state = used.state;
+        told[0].n = told[1].n = 0;
+        n_alike += used.again.read && ptn_again_level()->line(&used.again, line);
+        EXPECT_INT(ptn_worker_line(&used, line), 0);
+        EXPECT_INT(ptn_worker_line(&fresh, line), 0);
+        EXPECT_INT(told[0].n, told[1].n);
+        if (told[0].n)
+            expect_same_knock(&told[0].knock, &told[1].knock);
+        EXPECT_INT(used.packets, fresh.packets);
+        EXPECT_INT(used.remarks, fresh.remarks);
+        EXPECT_INT(used.broken, fresh.broken);
+        EXPECT_INT(used.unknown, fresh.unknown);
+        EXPECT(used.state.last == fresh.state.last);
+    }
+    ptn_worker_release(&used);
+    ptn_worker_release(&fresh);
+    return n_alike;
+}
+
+static void test_lines_again(void **ignored)
+{
+    (void)ignored;
+    static struct one told[2];
+    const struct ptn_log_sink sink = {NULL, NULL, hear_one, NULL};
+    char *room = guarded();
+    for (size_t i = 0; i < ptn_n_again_levels; i++) {
+        if (!ptn_again_levels[i]->is_able())
+            continue;
+        ptn_again_use(ptn_again_levels[i]);
+        unsigned n = lines_again(room, &sink, told);
+        EXPECT(n > 60000 && n < 190000);
+    }
     munmap(room, ROOM + (size_t)sysconf(_SC_PAGESIZE));
 }
 
@@ -347,6 +483,7 @@ int main(void)
         cmocka_unit_test(test_numbers),      cmocka_unit_test(test_six_numbers),
         cmocka_unit_test(test_short_texts),  cmocka_unit_test(test_known_envelopes),
         cmocka_unit_test(test_addresses),    cmocka_unit_test(test_both_orders),
+        cmocka_unit_test(test_lines_again),
     };
     return check_all(tests);
 }

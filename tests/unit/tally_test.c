@@ -29,7 +29,7 @@ static int visit(struct ptn_visitors *all, const struct ptn_knock *k)
 {
     struct ptn_visitor_key key;
     ptn_visitor_key(&k->src, &key);
-    struct ptn_visitor *v = ptn_visitors_take(all, &key);
+    struct ptn_visitor *v = ptn_visitors_take(all, &key, 0);
     const bool timed = k->time >= 1000000 && k->time / 1000000 < UINT32_MAX;
     if (!v)
         return -1;

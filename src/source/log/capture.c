@@ -4,6 +4,7 @@
  * D-Bus, wants a file of its own, and takes most of the time that a packet may take.
  */
 #include <errno.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +20,7 @@
 static const struct ptn_format format_capture = {.name = "pcap", .title = "packet capture"};
 
 struct interface {
-    unsigned link;
+    const struct ptn_packet_link *link;
     uint64_t per_second; /* ticks of its clock, */
     int64_t offset;      /* and seconds to be added */
     char name[32];
@@ -62,10 +63,21 @@ static struct ptn_slice name_of(const struct interface *i)
     return (struct ptn_slice){i->name, strlen(i->name)};
 }
 
+/* In two halves: all of it at once is cleared by an instruction that is slow for so little. */
+static void clear(struct ptn_knock *k)
+{
+    enum { HALF = offsetof(struct ptn_knock, packets) };
+    memset(k, 0, HALF);
+    memset((char *)k + HALF, 0, sizeof(*k) - HALF);
+}
+
 static int tell_packet(struct capture *c, const struct interface *i, int64_t time, enum ptn_way way,
                        const uint8_t *packet, size_t len)
 {
-    struct ptn_knock k = {.time = time, .way = (uint8_t)way};
+    struct ptn_knock k;
+    clear(&k);
+    k.time = time;
+    k.way = (uint8_t)way;
     enum ptn_line kind = ptn_packet_read(i->link, packet, len, &k);
     if (kind == PTN_LINE_PACKET) {
         if (i->name[0] && !k.in.len && !k.out.len)
@@ -79,10 +91,12 @@ static int tell_packet(struct capture *c, const struct interface *i, int64_t tim
     return 0;
 }
 
-static void note_link(struct capture *c, unsigned link)
+static const struct ptn_packet_link *find_link(struct capture *c, unsigned link)
 {
-    if (!c->strange && !ptn_packet_link(link))
+    const struct ptn_packet_link *found = ptn_packet_link(link);
+    if (!c->strange && !found)
         c->strange = link + 1;
+    return found;
 }
 
 static int fail(struct capture *c, const char *why)
@@ -95,18 +109,22 @@ static int fail(struct capture *c, const char *why)
 
 enum { PCAP_HEADER = 24, PCAP_RECORD = 16 };
 
+static int64_t record_time(const struct capture *c)
+{
+    uint32_t fraction = get32(c, here(c) + 4);
+    return (int64_t)get32(c, here(c)) * SECOND + (c->nanoseconds ? fraction / 1000 : fraction);
+}
+
 static int read_records(struct capture *c, const struct interface *i)
 {
     int r = 0;
-    unsigned fraction = c->nanoseconds ? 1000 : 1;
     while (r == 0 && ptn_window_has(&c->window, PCAP_RECORD) && !ptn_worker_stopped(c->worker)) {
         uint32_t len = get32(c, here(c) + 8);
-        int64_t time = (int64_t)get32(c, here(c)) * SECOND + get32(c, here(c) + 4) / fraction;
         if (len > RECORD_MAX - PCAP_RECORD)
             return fail(c, "a packet is longer than a packet can be; the rest is left out");
         if (!ptn_window_has(&c->window, PCAP_RECORD + len))
             break;
-        r = tell_packet(c, i, time, PTN_WAY_UNKNOWN, here(c) + PCAP_RECORD, len);
+        r = tell_packet(c, i, record_time(c), PTN_WAY_UNKNOWN, here(c) + PCAP_RECORD, len);
         c->window.at += PCAP_RECORD + len;
     }
     if (r == 0 && c->window.at < c->window.n && !ptn_worker_stopped(c->worker))
@@ -122,8 +140,7 @@ static int read_pcap(struct capture *c)
     memcpy(&magic, here(c), sizeof(magic));
     c->swapped = magic == 0xd4c3b2a1 || magic == 0x4d3cb2a1;
     c->nanoseconds = magic == 0xa1b23c4d || magic == 0x4d3cb2a1;
-    struct interface i = {.link = get32(c, here(c) + 20) & 0xffff};
-    note_link(c, i.link);
+    struct interface i = {.link = find_link(c, get32(c, here(c) + 20) & 0xffff)};
     c->window.at += PCAP_HEADER;
     return read_records(c, &i);
 }
@@ -189,8 +206,7 @@ static int read_interface(struct capture *c, struct block b)
         return -ENOMEM;
     c->interfaces = more;
     struct interface *i = &more[c->n_interfaces++];
-    *i = (struct interface){.link = get16(c, b.body), .per_second = SECOND};
-    note_link(c, i->link);
+    *i = (struct interface){.link = find_link(c, get16(c, b.body)), .per_second = SECOND};
     while (next_option(c, &at, end, &type, &value, &len)) {
         if (type == OPTION_NAME && len < sizeof(i->name))
             memcpy(i->name, value, len);

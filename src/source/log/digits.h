@@ -1,6 +1,7 @@
 /*
  * Numbers and addresses where it is known how long they are: eight octets at a time, without a branch a digit. What
- * these refuse may yet be a number or an address in another way of writing.
+ * these refuse may yet be a number or an address in another way of writing. Who is built for processors that can more
+ * than all can says so before: PTN_AVX2.
  */
 #ifndef PTN_SOURCE_LOG_DIGITS_H
 #define PTN_SOURCE_LOG_DIGITS_H
@@ -11,7 +12,9 @@
 #include <stdint.h>
 #include <string.h>
 
-#ifdef __SSE2__
+#ifdef PTN_AVX2
+#include <immintrin.h>
+#elif defined(__SSE2__)
 #include <emmintrin.h>
 #endif
 
@@ -141,7 +144,12 @@ static inline bool ptn_four_numbers(__m128i x, uint8_t ret[static 4])
 /* A bit for each of the 64 octets at `at` that is a blank, the first one lowest. */
 static inline uint64_t ptn_blanks(const char *at)
 {
-#ifdef __SSE2__
+#if defined(PTN_AVX2)
+    const __m256i blank = _mm256_set1_epi8(' ');
+    __m256i low = _mm256_cmpeq_epi8(_mm256_loadu_si256((const __m256i *)(const void *)at), blank);
+    __m256i high = _mm256_cmpeq_epi8(_mm256_loadu_si256((const __m256i *)(const void *)(at + 32)), blank);
+    return (uint32_t)_mm256_movemask_epi8(low) | (uint64_t)(uint32_t)_mm256_movemask_epi8(high) << 32;
+#elif defined(__SSE2__)
     return ptn_blanks16(at) | ptn_blanks16(at + 16) << 16 | ptn_blanks16(at + 32) << 32 | ptn_blanks16(at + 48) << 48;
 #else
     uint64_t blanks = 0;
@@ -165,7 +173,18 @@ static inline uint64_t ptn_digits_before(const char *to, size_t n)
     return (ptn_load64(to - 8) ^ PTN_EACH('0')) & kept[n];
 }
 
-#ifdef __SSE2__
+#if defined(PTN_AVX2)
+/* Digits to numbers of four. */
+static inline __m256i ptn_fours32(__m256i x)
+{
+    return _mm256_madd_epi16(_mm256_maddubs_epi16(x, _mm256_set1_epi16(10 | 1 << 8)), _mm256_set1_epi32(100 | 1 << 16));
+}
+
+static inline __m128i ptn_fours(__m128i x)
+{
+    return _mm_madd_epi16(_mm_maddubs_epi16(x, _mm_set1_epi16(10 | 1 << 8)), _mm_set1_epi32(100 | 1 << 16));
+}
+#elif defined(__SSE2__)
 static inline __m128i ptn_fours(__m128i x)
 {
     __m128i tens = _mm_mullo_epi16(_mm_and_si128(x, _mm_set1_epi16(0xff)), _mm_set1_epi16(10));
@@ -176,7 +195,17 @@ static inline __m128i ptn_fours(__m128i x)
 /* The numbers that these are, and two of any value behind them. Result: whether all of them are digits. */
 static inline bool ptn_six_numbers(const uint64_t x[static 6], uint32_t ret[static 8])
 {
-#ifdef __SSE2__
+#if defined(PTN_AVX2)
+    const __m128i join = _mm_set1_epi32(10000 | 1 << 16);
+    __m256i a = _mm256_set_epi64x((int64_t)x[3], (int64_t)x[2], (int64_t)x[1], (int64_t)x[0]);
+    __m128i b = _mm_set_epi64x((int64_t)x[5], (int64_t)x[4]), c = ptn_fours(b);
+    __m256i most = _mm256_max_epu8(a, _mm256_castsi128_si256(b)), fours = ptn_fours32(a);
+    __m128i first = _mm_packus_epi32(_mm256_castsi256_si128(fours), _mm256_extracti128_si256(fours, 1));
+    _mm_storeu_si128((__m128i *)(void *)ret, _mm_madd_epi16(first, join));
+    _mm_storeu_si128((__m128i *)(void *)(ret + 4), _mm_madd_epi16(_mm_packus_epi32(c, c), join));
+    most = _mm256_subs_epu8(most, _mm256_set1_epi8(9));
+    return _mm256_testz_si256(most, most);
+#elif defined(__SSE2__)
     const __m128i nine = _mm_set1_epi8(9), join = _mm_set1_epi32(10000 | 1 << 16);
     __m128i a = _mm_set_epi64x((int64_t)x[1], (int64_t)x[0]), b = _mm_set_epi64x((int64_t)x[3], (int64_t)x[2]),
             c = _mm_set_epi64x((int64_t)x[5], (int64_t)x[4]), most = _mm_max_epu8(_mm_max_epu8(a, b), c);
@@ -210,11 +239,50 @@ static inline const char *ptn_blank(const char *at, const char *end)
     return at < end ? memchr(at, ' ', (size_t)(end - at)) : NULL;
 }
 
-/* "192.0.2.1 " that the text begins with; sixteen octets, and four before it, can be read. Result: its length without
- * the blank; 0. */
-static inline size_t ptn_dotted_read(const char *text, uint8_t ret[static 4])
+#ifdef PTN_AVX2
+/* Behind each of four numbers in a text there is a place in `ends`, plus one: their digits to the end of a group of
+ * four octets each. Result: whether each has one to three. */
+static inline bool ptn_four_groups_of(__m128i text, __m128i ends, __m128i *ret)
 {
-#ifdef __SSE2__
+    const __m128i lane = _mm_setr_epi8(0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3);
+    const __m128i before = _mm_setr_epi8(-1, -1, -1, -1, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2);
+    __m128i from = _mm_add_epi8(_mm_shuffle_epi8(ends, lane), _mm_set1_epi32((int)0xfefdfcfb));
+    __m128i outside = _mm_cmpgt_epi8(_mm_shuffle_epi8(ends, before), from);
+    *ret = _mm_shuffle_epi8(text, _mm_or_si128(from, outside));
+    return (_mm_movemask_epi8(outside) & 0x9999) == 0x1111;
+}
+
+/* As ptn_dotted_read(). */
+static inline size_t ptn_dotted_at_once(const char *text, uint8_t ret[static 16])
+{
+    const __m128i nine = _mm_set1_epi8(9), weights = _mm_set1_epi32(0x010a6400), most = _mm_set1_epi32(255);
+    __m128i all = _mm_loadu_si128((const __m128i *)(const void *)text), digits;
+    unsigned blanks = ptn_places16(all, ' '), ends = (ptn_places16(all, '.') | blanks) & (blanks ^ (blanks - 1));
+    unsigned second = ends & (ends - 1), third = second & (second - 1), last = third & (third - 1);
+    if (!last || last != (blanks & -blanks)) /* not three dots and then a blank */
+        return 0;
+    unsigned n = (unsigned)__builtin_ctz(last);
+    unsigned packed = (unsigned)__builtin_ctz(ends) | (unsigned)__builtin_ctz(second) << 8 |
+                      (unsigned)__builtin_ctz(third) << 16 | n << 24;
+    __m128i four = _mm_cvtsi32_si128((int)(packed + 0x01010101));
+    if (!ptn_four_groups_of(_mm_sub_epi8(all, _mm_set1_epi8('0')), four, &digits))
+        return 0;
+    __m128i sums = _mm_madd_epi16(_mm_maddubs_epi16(digits, weights), _mm_set1_epi16(1));
+    __m128i over = _mm_or_si128(_mm_subs_epu8(digits, nine), _mm_subs_epu16(sums, most));
+    const __m128i lowest = _mm_setr_epi8(0, 4, 8, 12, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1);
+    _mm_storeu_si128((__m128i *)(void *)ret, _mm_shuffle_epi8(sums, lowest));
+    return _mm_testz_si128(over, over) ? n : 0;
+}
+#endif
+
+/* "192.0.2.1 " that the text begins with; sixteen octets, and four before it, can be read. What is behind the four is
+ * zero then. Result: its length without the blank; 0. */
+static inline size_t ptn_dotted_read(const char *text, uint8_t ret[static 16])
+{
+#if defined(PTN_AVX2)
+    return ptn_dotted_at_once(text, ret);
+#elif defined(__SSE2__)
+    memset(ret, 0, 16);
     __m128i all = _mm_loadu_si128((const __m128i *)(const void *)text);
     unsigned blanks = ptn_places16(all, ' '), dots = ptn_places16(all, '.') & (blanks - 1) & ~blanks;
     unsigned rest = dots & (dots - 1), last = rest & (rest - 1);

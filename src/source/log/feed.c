@@ -259,7 +259,7 @@ bool ptn_feed_take(struct ptn_feed *f, struct ptn_chunk *c, struct ptn_log_worke
     }
     c->number = f->chunks++;
     if (f->has_header) {
-        w->state = f->state;
+        c->state = f->state;
         learn_chunk(f, c, w);
     }
     return true;

@@ -1,7 +1,7 @@
 /*
  * A file that is being read, in chunks of whole lines. Chunks of a plain file are independent of each other: each
- * thread reads its own. Those of a stream (packed, a pipe) come one after the other: while one thread unpacks, those
- * before it parse what they got. (feed.c)
+ * thread reads its own. Those of a stream (packed, a pipe) come one after the other: one thread unpacks, and others
+ * parse what it got. (feed.c)
  */
 #ifndef PTN_SOURCE_LOG_FEED_H
 #define PTN_SOURCE_LOG_FEED_H
@@ -18,8 +18,10 @@ struct ptn_chunk {
     char *buf; /* PTN_CHUNK_ROOM octets */
     size_t at, len;
     uint64_t number;
-    uint64_t from; /* in the file; plain files only */
-    bool cut;      /* its last line was too long */
+    uint64_t from;              /* in the file; plain files only */
+    bool cut;                   /* its last line was too long */
+    struct ptn_log_state state; /* at its beginning, where columns have headers */
+    struct ptn_chunk *next;     /* of those that wait */
 };
 
 struct ptn_feed {
@@ -57,8 +59,8 @@ static inline bool ptn_feed_is_lines(const struct ptn_feed *f)
     return f->kind == PTN_KIND_LINES || f->kind == PTN_KIND_BINARY;
 }
 
-/* Takes the next chunk; one thread at a time. Where columns have headers, the worker's state becomes that at its
- * beginning. Result: false if there is none any more. */
+/* Takes the next chunk; one thread at a time, whose worker serves to look at headers. Result: false if there is none
+ * any more. */
 bool ptn_feed_take(struct ptn_feed *, struct ptn_chunk *, struct ptn_log_worker *);
 /* Reads a chunk of a plain file that was taken. Any number of threads. Result: 0 or -errno. */
 int ptn_feed_fill(const struct ptn_feed *, struct ptn_chunk *);

@@ -1,7 +1,8 @@
 /*
  * The kernel's packet log, in parts: what stands before the packet (netfilter_head.c), and the packet, which is read by
  * one that expects the fields in the order in which the kernel writes them (netfilter_order.c), and that leaves all
- * else to one that takes them as they come (netfilter_words.c). Both read the same out of a line.
+ * else to one that takes them as they come (netfilter_words.c). Both read the same out of a line. Where a line begins
+ * as one before it did, none of that begins anew (netfilter_again.h).
  */
 #ifndef PTN_SOURCE_LOG_NETFILTER_H
 #define PTN_SOURCE_LOG_NETFILTER_H

@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 
 #include "digits.h"
+#include "netfilter_again.h"
 
 enum { TCP = 6, UDP = 17 };
 
@@ -263,147 +264,11 @@ static bool is_followed_by_more(const struct order *o)
     return !o->loose && o->at < o->end && memchr(" SDWR", *o->at, 5);
 }
 
-/* ---- what nearly all packets are --------------------------------------------------------------------- */
-
-/* Words whose ends are known before the first of them is read. */
-struct words {
-    const char *at;  /* the begin of the next one */
-    uint64_t blanks; /* from there on, a bit an octet; 64 at most are known */
-};
-
-enum { BLOCK = 64, DIGITS = 7 };
-
-/* What is read of a packet; the numbers all at once. */
-enum { LENGTH, TTL, ID, SPORT, DPORT, WINDOW, NUMBERS, ROOM = 8 };
-struct packet {
-    uint64_t digits[NUMBERS];
-    uint32_t has;
-    unsigned proto, flags;
-};
-
-static inline bool is_name(const char *at, const char *name, size_t len)
-{
-    if (len < 4 || len > 8)
-        return memcmp(at, name, len) == 0;
-    return ptn_load32(at) == ptn_load32(name) && ptn_load32(at + len - 4) == ptn_load32(name + len - 4);
-}
-
-static inline void pass(struct words *w, size_t n)
-{
-    w->at += n;
-    w->blanks >>= n;
-}
-
-/* How long a word is comes first: what is behind it may not be there. */
-static inline bool pass_number(struct words *w, const char *name, size_t len, uint64_t *ret)
-{
-    if (!w->blanks)
-        return false;
-    size_t to = (size_t)__builtin_ctzll(w->blanks), n = to - len;
-    if (n - 1 >= DIGITS || !is_name(w->at, name, len))
-        return false;
-    *ret = ptn_digits_before(w->at + to, n);
-    pass(w, to + 1);
-    return true;
-}
-#define PASS_NUMBER(w, name, ret) pass_number(w, name, sizeof(name) - 1, ret)
-
-/* "RES=0x00 ", whichever the digits are. */
-static inline bool pass_octet(struct words *w, const char *name, size_t len)
-{
-    size_t all = len + 3;
-    if ((w->blanks & ((UINT64_C(1) << all) - 1)) != UINT64_C(1) << (all - 1) || !is_name(w->at, name, len))
-        return false;
-    pass(w, all);
-    return true;
-}
-#define PASS_OCTET(w, name) pass_octet(w, name, sizeof(name) - 1)
-
-static inline bool pass_ip(struct words *w, struct packet *p)
-{
-    uint64_t unused;
-    if (!PASS_NUMBER(w, "LEN=", &p->digits[LENGTH]))
-        return false;
-    p->has = PTN_HAS_LENGTH | PTN_HAS_TTL;
-    p->digits[ID] = 0;
-    if (!PASS_OCTET(w, "TOS=0x"))
-        return PASS_NUMBER(w, "TC=", &unused) && PASS_NUMBER(w, "HOPLIMIT=", &p->digits[TTL]) &&
-               PASS_NUMBER(w, "FLOWLBL=", &unused);
-    p->has |= PTN_HAS_ID;
-    return PASS_OCTET(w, "PREC=0x") && PASS_NUMBER(w, "TTL=", &p->digits[TTL]) && PASS_NUMBER(w, "ID=", &p->digits[ID]);
-}
-
-static inline bool pass_tcp(struct words *w, const char *end, struct packet *p)
-{
-    if (!PASS_NUMBER(w, "WINDOW=", &p->digits[WINDOW]) || !PASS_OCTET(w, "RES=0x"))
-        return false;
-    struct order rest = {.at = w->at, .end = end};
-    p->flags = read_flags(&rest);
-    p->has |= PTN_HAS_WINDOW | PTN_HAS_FLAGS;
-    return TAKE(&rest, "URGP=0") && (rest.at == rest.end || (rest.end - rest.at == 1 && *rest.at == ' '));
-}
-
-/* From the protocol to the end of the line. */
-static inline bool pass_transport(const char *at, const char *end, struct packet *p)
-{
-    enum { NAME = 6, PROTO = 10 };
-    uint64_t unused;
-    size_t left = (size_t)(end - at) - PROTO;
-    if (end - at <= PROTO || left > BLOCK || !is_name(at, "PROTO=", NAME))
-        return false;
-    uint32_t proto = ptn_load32(at + NAME);
-    struct words w = {at + PROTO, ptn_blanks(end - BLOCK) >> (BLOCK - left)};
-    if (!PASS_NUMBER(&w, "SPT=", &p->digits[SPORT]) || !PASS_NUMBER(&w, "DPT=", &p->digits[DPORT]))
-        return false;
-    p->has |= PTN_HAS_PROTO | PTN_HAS_SPORT | PTN_HAS_DPORT;
-    p->proto = proto == TEXT('T', 'C', 'P') ? TCP : UDP;
-    p->digits[WINDOW] = p->flags = 0;
-    if (proto == TEXT('T', 'C', 'P'))
-        return pass_tcp(&w, end, p);
-    return proto == TEXT('U', 'D', 'P') && PASS_NUMBER(&w, "LEN=", &unused) && w.at == end;
-}
-
-static inline bool put_packet(const struct packet *p, struct ptn_knock *k)
-{
-    uint32_t n[ROOM];
-    if (!ptn_six_numbers(p->digits, n) || (n[ID] | n[SPORT] | n[DPORT] | n[WINDOW]) > 65535 || n[TTL] > 255)
-        return false;
-    k->length = n[LENGTH];
-    k->ttl = (uint8_t)n[TTL];
-    k->id = (uint16_t)n[ID];
-    k->sport = (uint16_t)n[SPORT];
-    k->dport = (uint16_t)n[DPORT];
-    k->window = (uint16_t)n[WINDOW];
-    k->proto = (uint8_t)p->proto;
-    k->flags = (uint8_t)p->flags;
-    k->has = p->has;
-    return true;
-}
-
-/* All of a packet, if it is one of these. */
-static inline bool read_at_once(struct order *o)
-{
-    struct packet p;
-    if (o->end - o->at < BLOCK)
-        return false;
-    struct words w = {o->at, ptn_blanks(o->at)};
-    if (!pass_ip(&w, &p))
-        return false;
-    struct order rest = {.at = w.at, .end = o->end};
-    skip_df(&rest);
-    if (!pass_transport(rest.at, rest.end, &p) || !put_packet(&p, o->knock))
-        return false;
-    o->at = o->end;
-    return true;
-}
+/* ---- all of it ---------------------------------------------------------------------------------------- */
 
 static inline bool read_packet(struct order *o)
 {
-    if (!read_addresses(o))
-        return false;
-    if (read_at_once(o))
-        return true;
-    if (!read_ip(o))
+    if (!read_addresses(o) || !read_ip(o))
         return false;
     if (TAKE(o, "PROTO=TCP "))
         return read_tcp(o);
@@ -413,9 +278,14 @@ static inline bool read_packet(struct order *o)
 bool ptn_netfilter_order(struct ptn_netfilter *scan)
 {
     struct ptn_knock *k = scan->knock;
+    static _Thread_local struct ptn_seen seen;
     struct order o = {.at = scan->at + 1, .end = scan->end, .knock = k};
     if (scan->at == scan->end)
         return false;
+    if (ptn_again_level()->packet(&seen, o.at, o.end, k)) {
+        scan->at = o.end;
+        return true;
+    }
     if (!read_packet(&o)) {
         *k = (struct ptn_knock){
             .time = k->time, .action = k->action, .way = k->way, .in = k->in, .out = k->out, .rule = k->rule};

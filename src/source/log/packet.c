@@ -62,7 +62,7 @@ static void read_tcp(struct rest r, struct ptn_knock *k)
 }
 
 /* What a capture cut off, or another fragment has, is not known. */
-static void read_transport(struct rest r, struct ptn_knock *k)
+static inline __attribute__((always_inline)) void read_transport(struct rest r, struct ptn_knock *k)
 {
     switch (k->proto) {
     case TCP:
@@ -184,7 +184,8 @@ static bool is_vlan(unsigned type)
     return type == 0x8100 || type == 0x88a8 || type == 0x9100;
 }
 
-static enum ptn_line read_ether_type(unsigned type, struct rest r, struct ptn_knock *k)
+static inline __attribute__((always_inline)) enum ptn_line read_ether_type(unsigned type, struct rest r,
+                                                                           struct ptn_knock *k)
 {
     for (unsigned i = 0; i < TAGS_MAX && is_vlan(type); i++) {
         if (r.len < 4)
@@ -288,41 +289,40 @@ static enum ptn_line read_pflog(struct rest r, struct ptn_knock *k)
     return read_ip(r, k);
 }
 
-static const struct {
+static const struct ptn_packet_link {
     unsigned link;
-    enum ptn_line (*read)(struct rest, struct ptn_knock *);
     uint32_t has; /* of every knock */
+    enum ptn_line (*read)(struct rest, struct ptn_knock *);
 } links[] = {
-    {1, read_ethernet, PTN_HAS_NO_FILTER},
-    {113, read_cooked, PTN_HAS_NO_FILTER},
-    {276, read_cooked2, PTN_HAS_NO_FILTER},
-    {101, read_ip, PTN_HAS_NO_FILTER},
-    {12, read_ip, PTN_HAS_NO_FILTER},
-    {14, read_ip, PTN_HAS_NO_FILTER},
-    {228, read_ip, PTN_HAS_NO_FILTER},
-    {229, read_ip, PTN_HAS_NO_FILTER},
-    {0, read_loopback, PTN_HAS_NO_FILTER},
-    {108, read_loopback, PTN_HAS_NO_FILTER},
-    {239, read_nflog, 0},
-    {117, read_pflog, PTN_HAS_ROUTER},
+    {1, PTN_HAS_NO_FILTER, read_ethernet},
+    {113, PTN_HAS_NO_FILTER, read_cooked},
+    {276, PTN_HAS_NO_FILTER, read_cooked2},
+    {101, PTN_HAS_NO_FILTER, read_ip},
+    {12, PTN_HAS_NO_FILTER, read_ip},
+    {14, PTN_HAS_NO_FILTER, read_ip},
+    {228, PTN_HAS_NO_FILTER, read_ip},
+    {229, PTN_HAS_NO_FILTER, read_ip},
+    {0, PTN_HAS_NO_FILTER, read_loopback},
+    {108, PTN_HAS_NO_FILTER, read_loopback},
+    {239, 0, read_nflog},
+    {117, PTN_HAS_ROUTER, read_pflog},
 };
 
 #define N_LINKS (sizeof(links) / sizeof(links[0]))
 
-bool ptn_packet_link(unsigned link)
+const struct ptn_packet_link *ptn_packet_link(unsigned link)
 {
     for (size_t i = 0; i < N_LINKS; i++)
         if (links[i].link == link)
-            return true;
-    return false;
+            return &links[i];
+    return NULL;
 }
 
-enum ptn_line ptn_packet_read(unsigned link, const uint8_t *packet, size_t len, struct ptn_knock *ret)
+enum ptn_line ptn_packet_read(const struct ptn_packet_link *link, const uint8_t *packet, size_t len,
+                              struct ptn_knock *ret)
 {
-    for (size_t i = 0; i < N_LINKS; i++)
-        if (links[i].link == link) {
-            ret->has |= links[i].has;
-            return links[i].read((struct rest){packet, len}, ret);
-        }
-    return PTN_LINE_REMARK;
+    if (!link)
+        return PTN_LINE_REMARK;
+    ret->has |= link->has;
+    return link->read((struct rest){packet, len}, ret);
 }

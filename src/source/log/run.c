@@ -48,10 +48,13 @@ static void end_run(struct ptn_log_run *run, int r)
         run->result = r;
 }
 
+/* The others are told only of what is work for them: they sleep, and to wake them takes long. */
 static void leave(struct ptn_log_run *run, struct ptn_log_slot *s)
 {
     s->users--;
-    if (!s->users && s->feed.ended) {
+    if (s->busy || !s->feed.ended)
+        return;
+    if (!s->users && !s->first) {
         tell_bytes(run, &s->feed);
         ptn_feed_close(&s->feed);
         s->used = false;
@@ -77,15 +80,27 @@ static void open_next(struct ptn_log_run *run, struct ptn_log_slot *s, struct pt
     s->feed.ended = r < 0 || s->feed.kind == PTN_KIND_EMPTY || (file->found && s->feed.kind == PTN_KIND_BINARY);
     run->read += r >= 0;
     leave(run, s);
+    pthread_cond_broadcast(&run->changed);
 }
 
-/* The first file of those open that has something to take and nobody taking it. */
+static bool is_stream(const struct ptn_feed *f)
+{
+    return ptn_feed_is_lines(f) && !f->plain;
+}
+
+/* How many chunks may wait: with one thread none but that which it reads next. */
+static bool may_take(const struct ptn_log_run *run, const struct ptn_log_slot *s)
+{
+    return !s->busy && !s->feed.ended && (!is_stream(&s->feed) || run->waiting < run->threads);
+}
+
+/* The first file of those open that has something to take and nobody taking it, or to read. */
 static struct ptn_log_slot *find_slot(struct ptn_log_run *run)
 {
     struct ptn_log_slot *best = NULL;
     for (unsigned i = 0; i < run->threads; i++) {
         struct ptn_log_slot *s = &run->slots[i];
-        if (s->used && !s->busy && !s->feed.ended && (!best || s->feed.file < best->feed.file))
+        if (s->used && (s->first || may_take(run, s)) && (!best || s->feed.file < best->feed.file))
             best = s;
     }
     return best;
@@ -108,15 +123,13 @@ static bool is_waiting_worth(const struct ptn_log_run *run)
     return false;
 }
 
-/* Result: a slot of which the caller is now a user, busy unless it is a plain file's; NULL when there is no more work.
- */
+/* Result: a slot of which the caller is now a user; NULL when there is no more work. */
 static struct ptn_log_slot *next_slot(struct ptn_log_run *run, struct ptn_log_worker *w)
 {
     while (!stopped(run)) {
         struct ptn_log_slot *s = find_slot(run), *room;
         if (s) {
             s->users++;
-            s->busy = true;
             return s;
         }
         if (run->next < run->files->n && (room = find_free(run)))
@@ -127,6 +140,58 @@ static struct ptn_log_slot *next_slot(struct ptn_log_run *run, struct ptn_log_wo
             break;
     }
     return NULL;
+}
+
+static struct ptn_chunk *new_chunk(void)
+{
+    struct ptn_chunk *c = calloc(1, sizeof(*c));
+    if (c && !(c->buf = malloc(PTN_CHUNK_ROOM))) {
+        free(c);
+        return NULL;
+    }
+    return c;
+}
+
+/* Result: NULL when out of memory. */
+static struct ptn_chunk *get_chunk(struct ptn_log_run *run)
+{
+    struct ptn_chunk *c = run->spare;
+    if (!c)
+        return new_chunk();
+    run->spare = c->next;
+    return c;
+}
+
+static void put_chunk(struct ptn_log_run *run, struct ptn_chunk *c)
+{
+    c->next = run->spare;
+    run->spare = c;
+}
+
+static void free_chunks(struct ptn_chunk *c)
+{
+    for (struct ptn_chunk *next; c; c = next) {
+        next = c->next;
+        free(c->buf);
+        free(c);
+    }
+}
+
+static void push_ready(struct ptn_log_run *run, struct ptn_log_slot *s, struct ptn_chunk *c)
+{
+    c->next = NULL;
+    *(s->first ? &s->last->next : &s->first) = c;
+    s->last = c;
+    run->waiting++;
+    pthread_cond_signal(&run->changed);
+}
+
+static struct ptn_chunk *pop_ready(struct ptn_log_run *run, struct ptn_log_slot *s)
+{
+    struct ptn_chunk *c = s->first;
+    s->first = c->next;
+    run->waiting--;
+    return c;
 }
 
 /* ---- chunks ------------------------------------------------------------------------------------------ */
@@ -167,41 +232,22 @@ static void turn(struct ptn_log_worker *w, const struct ptn_feed *f)
 {
     if (w->file != f->file)
         ptn_worker_turn(w, f->of->path, f->file, f->of->mtime);
-    if (!f->has_header)
-        w->state = f->state;
 }
 
-/* Takes a chunk; the lock is held before and after, not in between where it takes long. */
-static bool take(struct ptn_log_run *run, struct ptn_log_slot *s, struct ptn_chunk *c, struct ptn_log_worker *w)
+/* Reads the lines of a chunk that was taken. The lock is held before and after, not in between. */
+static int read_chunk(struct ptn_log_run *run, struct ptn_log_slot *s, struct ptn_chunk *c, struct ptn_log_worker *w)
 {
     turn(w, &s->feed);
-    if (!s->feed.plain)
-        pthread_mutex_unlock(&run->lock);
-    bool taken = ptn_feed_take(&s->feed, c, w);
-    if (!s->feed.plain)
-        pthread_mutex_lock(&run->lock);
-    s->busy = false;
-    pthread_cond_broadcast(&run->changed);
-    return taken;
-}
-
-static int read_chunk(struct ptn_chunk *c, struct ptn_log_worker *w)
-{
-    w->chunk = c->number;
-    w->line = 0;
-    w->octets += c->len;
-    int r = ptn_worker_lines(w, c->buf + c->at, c->len, c->cut);
-    w->lines_before += w->line;
-    return r;
-}
-
-static int read_lines(struct ptn_log_run *run, struct ptn_log_slot *s, struct ptn_chunk *c, struct ptn_log_worker *w)
-{
-    if (!take(run, s, c, w))
-        return 0;
+    w->state = s->feed.has_header ? c->state : s->feed.state;
     pthread_mutex_unlock(&run->lock);
-    int filled = s->feed.plain ? ptn_feed_fill(&s->feed, c) : 0;
-    int r = filled < 0 ? 0 : read_chunk(c, w);
+    int filled = s->feed.plain ? ptn_feed_fill(&s->feed, c) : 0, r = 0;
+    if (filled == 0) {
+        w->chunk = c->number;
+        w->line = 0;
+        w->octets += c->len;
+        r = ptn_worker_lines(w, c->buf + c->at, c->len, c->cut);
+        w->lines_before += w->line;
+    }
     pthread_mutex_lock(&run->lock);
     if (filled < 0) {
         if (!s->feed.ended)
@@ -211,6 +257,37 @@ static int read_lines(struct ptn_log_run *run, struct ptn_log_slot *s, struct pt
     }
     int noted = note_chunk(run, &s->feed, w, c);
     return r < 0 ? r : noted;
+}
+
+/* Takes a chunk of a stream, that is: unpacks it. The lock as above. */
+static void take_ahead(struct ptn_log_run *run, struct ptn_log_slot *s, struct ptn_chunk *c, struct ptn_log_worker *w)
+{
+    s->busy = true;
+    pthread_mutex_unlock(&run->lock);
+    bool taken = ptn_feed_take(&s->feed, c, w);
+    pthread_mutex_lock(&run->lock);
+    s->busy = false;
+    if (taken)
+        push_ready(run, s, c);
+    else
+        put_chunk(run, c);
+}
+
+static int read_lines(struct ptn_log_run *run, struct ptn_log_slot *s, struct ptn_log_worker *w)
+{
+    bool ahead = is_stream(&s->feed), take = may_take(run, s);
+    struct ptn_chunk *c = take ? get_chunk(run) : pop_ready(run, s);
+    int r = 0;
+    if (!c)
+        return -ENOMEM;
+    if (take && ahead) {
+        take_ahead(run, s, c, w);
+        return 0;
+    }
+    if (!take || ptn_feed_take(&s->feed, c, w))
+        r = read_chunk(run, s, c, w);
+    put_chunk(run, c);
+    return r;
 }
 
 static int read_whole(struct ptn_log_run *run, struct ptn_log_slot *s, struct ptn_log_worker *w)
@@ -223,6 +300,8 @@ static int read_whole(struct ptn_log_run *run, struct ptn_log_slot *s, struct pt
         [PTN_KIND_CAPTURE] = ptn_log_read_capture,
     };
     turn(w, &s->feed);
+    w->state = s->feed.state;
+    s->busy = true;
     pthread_mutex_unlock(&run->lock);
     int r = readers[s->feed.kind](w, s->feed.of, s->feed.bytes, tell_trouble, run);
     pthread_mutex_lock(&run->lock);
@@ -233,18 +312,14 @@ static int read_whole(struct ptn_log_run *run, struct ptn_log_slot *s, struct pt
 
 static void work(struct ptn_log_run *run, struct ptn_log_worker *w)
 {
-    struct ptn_chunk c = {.buf = malloc(PTN_CHUNK_ROOM)};
     struct ptn_log_slot *s;
     pthread_mutex_lock(&run->lock);
-    if (!c.buf)
-        end_run(run, -ENOMEM);
     while ((s = next_slot(run, w))) {
-        end_run(run, ptn_feed_is_lines(&s->feed) ? read_lines(run, s, &c, w) : read_whole(run, s, w));
+        end_run(run, ptn_feed_is_lines(&s->feed) ? read_lines(run, s, w) : read_whole(run, s, w));
         leave(run, s);
     }
     pthread_cond_broadcast(&run->changed);
     pthread_mutex_unlock(&run->lock);
-    free(c.buf);
 }
 
 /* ---- threads ----------------------------------------------------------------------------------------- */
@@ -285,8 +360,11 @@ int ptn_run_all(struct ptn_log_run *run, struct ptn_log_worker *workers)
     work(run, &workers[0]);
     for (unsigned i = 1; i < n; i++)
         pthread_join(helpers[i].thread, NULL);
-    for (unsigned i = 0; i < run->threads; i++)
+    for (unsigned i = 0; i < run->threads; i++) {
+        free_chunks(run->slots[i].first);
         if (run->slots[i].used) /* it was told to stop */
             ptn_feed_close(&run->slots[i].feed);
+    }
+    free_chunks(run->spare);
     return run->result;
 }

@@ -1,6 +1,7 @@
 /*
- * Reading logs with several threads. Each takes a chunk of the first file that has one to take; where another is busy
- * unpacking that file, it opens the next. (run.c)
+ * Reading logs with several threads. Each takes a chunk of the first file that has one to take and reads its lines. Of
+ * a stream, chunks are taken ahead: whoever takes them goes on while others read their lines, until there is no room
+ * for more. Where nothing waits of a file that another is busy with, the next is opened. (run.c)
  */
 #ifndef PTN_SOURCE_LOG_RUN_H
 #define PTN_SOURCE_LOG_RUN_H
@@ -34,12 +35,15 @@ struct ptn_log_run {
 
     pthread_mutex_t lock; /* of all below */
     pthread_cond_t changed;
-    size_t next; /* file */
-    int result;  /* what ends it all */
+    size_t next;             /* file */
+    int result;              /* what ends it all */
+    unsigned waiting;        /* chunks that were taken ahead */
+    struct ptn_chunk *spare; /* chunks without a use */
     struct ptn_log_slot {
         struct ptn_feed feed;
         bool used, busy; /* busy: a thread is taking a chunk of it, or opens it */
         unsigned users;
+        struct ptn_chunk *first, *last; /* of those that were taken ahead; NULL */
     } slots[PTN_LOG_THREADS_MAX];
 };
 

@@ -3,12 +3,10 @@
 #include <endian.h>
 #include <string.h>
 
-/* What the processor has is asked of the C library, which knows it already: libgcc's __builtin_cpu_supports() would ask
- * the processor anew at every start of the program, and where that is a guest its host each time. */
-#if defined(__x86_64__) && __has_include(<sys/platform/x86.h>)
-#define VECTORS
+#include "processor.h"
+
+#ifdef PTN_LEVELS
 #include <immintrin.h>
-#include <sys/platform/x86.h>
 #define TARGET(features) __attribute__((target(features)))
 #endif
 
@@ -62,7 +60,7 @@ static bool is_plain(void)
     return true;
 }
 
-#ifdef VECTORS
+#ifdef PTN_LEVELS
 
 /* ---- AVX2 -------------------------------------------------------------------------------------------- */
 
@@ -94,8 +92,7 @@ static size_t scan_avx2(const char *text, size_t len, char octet, uint16_t *plac
 
 static bool is_avx2(void)
 {
-    return CPU_FEATURE_ACTIVE(AVX2) && CPU_FEATURE_ACTIVE(BMI1) && CPU_FEATURE_ACTIVE(BMI2) &&
-           CPU_FEATURE_ACTIVE(POPCNT);
+    return ptn_has_avx2();
 }
 
 /* ---- AVX-512 ----------------------------------------------------------------------------------------- */
@@ -121,7 +118,7 @@ static size_t scan_avx512(const char *text, size_t len, char octet, uint16_t *pl
 
 static bool is_avx512(void)
 {
-    return CPU_FEATURE_ACTIVE(AVX512F) && CPU_FEATURE_ACTIVE(AVX512BW) && CPU_FEATURE_ACTIVE(LZCNT) && is_avx2();
+    return ptn_has_avx512();
 }
 
 #endif
@@ -129,7 +126,7 @@ static bool is_avx512(void)
 /* ---- the choice -------------------------------------------------------------------------------------- */
 
 const struct ptn_scan_level ptn_scan_levels[] = {
-#ifdef VECTORS
+#ifdef PTN_LEVELS
     {"AVX-512", is_avx512, scan_avx512},
     {"AVX2", is_avx2, scan_avx2},
 #endif

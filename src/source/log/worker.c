@@ -18,6 +18,7 @@ void ptn_worker_turn(struct ptn_log_worker *w, const char *path, size_t file, in
     w->chunk = w->line = w->lines_before = 0;
     w->clock = (struct ptn_clock){.latest = (mtime + DAY_SECONDS) * 1000000};
     w->state = (struct ptn_log_state){0};
+    memset(&w->again, 0, sizeof(w->again));
 }
 
 /* ---- samples ----------------------------------------------------------------------------------------- */
@@ -120,13 +121,18 @@ int ptn_worker_message(struct ptn_log_worker *w, const struct ptn_message *m)
     return take_message(w, m);
 }
 
-int ptn_worker_knock(struct ptn_log_worker *w, const struct ptn_knock *k, const struct ptn_format *format)
+static inline int take_knock(struct ptn_log_worker *w, const struct ptn_knock *k, const struct ptn_format *format)
 {
     w->packets++;
     int r = tell(w, k, format);
     w->lines++;
     w->line++;
     return r < 0 ? r : 0;
+}
+
+int ptn_worker_knock(struct ptn_log_worker *w, const struct ptn_knock *k, const struct ptn_format *format)
+{
+    return take_knock(w, k, format);
 }
 
 void ptn_worker_remark(struct ptn_log_worker *w)
@@ -163,9 +169,31 @@ static inline bool open_line(struct ptn_log_worker *w, struct ptn_slice line, st
     return true;
 }
 
-static inline int take_line(struct ptn_log_worker *w, struct ptn_slice line)
+/* A line that begins as one before it did. Result: false: it has to be read in the usual way. */
+static inline bool take_again(struct ptn_log_worker *w, struct ptn_slice line, int *ret)
+{
+    const struct ptn_knock *k = NULL;
+    if (w->again.read && w->state.last == &ptn_format_netfilter)
+        k = w->again.read(&w->again, line);
+    if (k)
+        *ret = take_knock(w, k, &ptn_format_netfilter);
+    return k;
+}
+
+static int open_and_take(struct ptn_log_worker *w, struct ptn_slice line)
 {
     struct ptn_message m;
+    if (!open_line(w, line, &m))
+        return -ENOMEM;
+    int r = take_message(w, &m);
+    if (w->state.last == &ptn_format_netfilter && w->knocks.n == 1 && !w->pattern)
+        ptn_again_learn(&w->again, &w->clock, &m, &w->knocks.items[0]);
+    return r;
+}
+
+static inline int take_line(struct ptn_log_worker *w, struct ptn_slice line)
+{
+    int r;
     while (line.len && !*line.at) { /* the hole of a log that was truncated under its writer */
         line.at++;
         line.len--;
@@ -175,7 +203,7 @@ static inline int take_line(struct ptn_log_worker *w, struct ptn_slice line)
         w->line++;
         return 0;
     }
-    return open_line(w, line, &m) ? take_message(w, &m) : -ENOMEM;
+    return take_again(w, line, &r) ? r : open_and_take(w, line);
 }
 
 int ptn_worker_line(struct ptn_log_worker *w, struct ptn_slice line)

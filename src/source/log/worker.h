@@ -3,6 +3,7 @@
 #define PTN_SOURCE_LOG_WORKER_H
 
 #include "log.h"
+#include "netfilter_again.h"
 #include "stamp.h"
 
 #define PTN_LOG_LINE_MAX (1u << 20)
@@ -29,6 +30,7 @@ struct ptn_log_worker {
     struct ptn_knocks knocks;
     struct ptn_clock clock;
     struct ptn_log_state state;
+    struct ptn_again again;
     char *room; /* of the envelope */
     size_t room_len;
 
