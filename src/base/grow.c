@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 int ptn_grow(void *array, size_t n, size_t *room, size_t item_size)
 {
@@ -22,10 +23,13 @@ int ptn_grow(void *array, size_t n, size_t *room, size_t item_size)
 
 void *ptn_zeroed(size_t n, size_t item_size)
 {
-    const size_t line = 64;
-    if (n > (SIZE_MAX - line) / item_size)
+    enum { LINE = 64, HUGE = 2 << 20 };
+    if (n > (SIZE_MAX - HUGE) / item_size)
         return NULL;
-    const size_t size = (n * item_size + line - 1) / line * line;
-    void *items = aligned_alloc(line, size);
+    const size_t align = n * item_size < HUGE ? LINE : HUGE;
+    const size_t size = (n * item_size + align - 1) / align * align;
+    void *items = aligned_alloc(align, size);
+    if (items && align == HUGE)
+        madvise(items, size, MADV_HUGEPAGE);
     return items ? memset(items, 0, size) : NULL;
 }

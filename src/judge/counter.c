@@ -44,7 +44,7 @@ static int rebuild(struct ptn_counter *c, uint32_t n_slots, unsigned coarser)
 
 static bool is_full(const struct ptn_counter *c)
 {
-    return c->n >= c->n_slots - c->n_slots / 4;
+    return c->n >= c->n_slots / 2;
 }
 
 /* Until there is room: more slots, then coarser times; a table that nothing makes smaller stays as it is. */
@@ -60,14 +60,14 @@ static int make_room(struct ptn_counter *c)
 int ptn_counter_add(struct ptn_counter *c, uint32_t what, uint32_t when, uint64_t lines)
 {
     struct ptn_counted *slot = c->n_slots ? slot_of(c, what, when >> c->shift) : NULL;
-    if (!slot || !slot->lines) {
+    if (!slot || (!slot->lines && is_full(c))) {
         if (make_room(c) < 0)
             return -ENOMEM;
         slot = slot_of(c, what, when >> c->shift);
         if (!slot->lines && is_full(c))
             return 0;
-        c->n += !slot->lines;
     }
+    c->n += !slot->lines;
     *slot = (struct ptn_counted){what, when >> c->shift, slot->lines + lines};
     return 0;
 }
@@ -112,20 +112,34 @@ void ptn_counter_release(struct ptn_counter *c)
 
 /* ---- the last keys ---------------------------------------------------------------------------------------------- */
 
+static int add(struct ptn_counter *c, const struct ptn_counted *one)
+{
+    return one->lines ? ptn_counter_add(c, one->what, one->when, one->lines) : 0;
+}
+
+/* What gives way is put into the table a few keys later, when its place has come from memory. */
 int ptn_counting_miss(struct ptn_counting *c, struct ptn_counted *slot, uint32_t what, uint32_t when)
 {
-    int r = slot->lines ? ptn_counter_add(&c->table, slot->what, slot->when, slot->lines) : 0;
+    struct ptn_counted *const late = &c->late[c->n_late++ % PTN_LATE];
+    const int r = add(&c->table, late);
+    *late = *slot;
     *slot = (struct ptn_counted){what, when, 1};
+    if (c->table.n_slots)
+        __builtin_prefetch(
+            &c->table.slots[place_of(late->what, late->when >> c->table.shift) & (c->table.n_slots - 1)]);
     return r;
 }
 
 int ptn_counting_flush(struct ptn_counting *c)
 {
     int r = 0;
+    for (unsigned i = 0; i < PTN_LATE && r == 0; i++) {
+        r = add(&c->table, &c->late[i]);
+        c->late[i].lines = 0;
+    }
     for (unsigned i = 0; i < PTN_RECENT && r == 0; i++) {
-        struct ptn_counted *slot = &c->recent[i];
-        r = slot->lines ? ptn_counter_add(&c->table, slot->what, slot->when, slot->lines) : 0;
-        slot->lines = 0;
+        r = add(&c->table, &c->recent[i]);
+        c->recent[i].lines = 0;
     }
     return r;
 }

@@ -29,10 +29,12 @@ const struct ptn_counted *ptn_counter_next(const struct ptn_counter *, uint32_t 
 void ptn_counter_release(struct ptn_counter *);
 
 /* A counter with its last keys at hand: most lines of a log count what the lines before them counted. */
-#define PTN_RECENT 512
+#define PTN_RECENT 1024
+#define PTN_LATE 8
 struct ptn_counting {
     struct ptn_counter table; /* complete after ptn_counting_flush() */
-    struct ptn_counted recent[PTN_RECENT];
+    struct ptn_counted recent[PTN_RECENT], late[PTN_LATE];
+    uint32_t n_late;
 };
 
 /* Results: 0 or -ENOMEM. */

@@ -13,7 +13,7 @@ enum { TCP = 6, UDP = 17 };
 #define TIMES_SLOTS (1u << 14)   /* thousands of moments of each cause: finer than any plot, and at hand */
 #define HEAT_SLOTS (1u << 15)
 #define HEAT_FROM 16    /* lines of a port that the heat map does without, */
-#define HEAT_SHARE 2048 /* and all lines of those that have less than this part of all */
+#define HEAT_SHARE 1024 /* and all lines of those that have less than this part of all */
 #define SPOKE_MAX (1u << 18)
 #define SECONDS_MAX 4102444800 /* 2100: a stamp beyond is no time */
 
@@ -98,7 +98,7 @@ static __attribute__((noinline)) int end_minute(struct ptn_tally *t, bool passed
 static inline int count_unknown(struct ptn_tally *t, bool passed, uint32_t second)
 {
     struct ptn_minute *const now = &t->now[passed];
-    const uint32_t minute = second / PTN_TIMES_UNIT;
+    const uint32_t minute = second / PTN_TIMES_UNIT >> t->times.table.shift << t->times.table.shift;
     if (minute != now->minute) {
         if (end_minute(t, passed) < 0)
             return -ENOMEM;
@@ -109,9 +109,10 @@ static inline int count_unknown(struct ptn_tally *t, bool passed, uint32_t secon
     return 0;
 }
 
-static __attribute__((noinline)) int count_known(struct ptn_tally *t, const struct ptn_knock *k,
-                                                 const struct ptn_packet *p, uint32_t second)
+static __attribute__((noinline)) int count_known(struct ptn_tally *t, const struct ptn_knock *k, struct ptn_visit *w)
 {
+    const struct ptn_packet *p = &w->packet;
+    const uint32_t second = w->second;
     const bool passed = k->action == PTN_ACTION_PASS;
     struct ptn_sum *const sum = &t->sums[p->cause];
     sum->lines++;
@@ -120,8 +121,7 @@ static __attribute__((noinline)) int count_known(struct ptn_tally *t, const stru
     count_name(&sum->ifaces, k->in.len ? k->in : k->out, 1);
     count_name(&sum->rules, k->rule, 1);
     int r = ptn_counting_add(&t->times, PTN_TIMES_WHAT(p->cause, passed), second / PTN_TIMES_UNIT);
-    if (r == 0 && !count_port(t, p->cause, ptn_port_place(k->proto, port_of(k, p))))
-        r = -ENOMEM;
+    w->place = ptn_port_place(k->proto, port_of(k, p));
     if (r == 0 && p->cause == PTN_CAUSE_LATE_TCP && k->has & PTN_HAS_SPORT)
         r = ptn_tally_spoke(t, &k->src, k->sport, second);
     return r;
@@ -184,16 +184,10 @@ static unsigned used_of(const struct ptn_site *s, const struct ptn_visit *w)
                : PTN_TRIED_SHUT;
 }
 
-/* As ptn_port_place() for TCP and UDP. */
-static inline uint32_t place_of(const struct ptn_visit *w)
-{
-    return (uint32_t)(w->proto == UDP) << 16 | w->port;
-}
-
 /* The rare ports, of which there may be a hundred thousand, would fill the heat map's table and make it coarse. */
 static inline int count_try(struct ptn_tally *t, const struct ptn_visit *w)
 {
-    const uint32_t lines = count_port(t, PTN_CAUSE_UNEXPLAINED, place_of(w));
+    const uint32_t lines = count_port(t, PTN_CAUSE_UNEXPLAINED, w->place);
     if (!lines)
         return -ENOMEM;
     const bool hot = (lines > HEAT_FROM) & (lines >= t->packets / HEAT_SHARE);
@@ -204,6 +198,8 @@ static inline int count_try(struct ptn_tally *t, const struct ptn_visit *w)
 static __attribute__((noinline)) int count_other(struct ptn_tally *t, struct ptn_visitor *v, const struct ptn_visit *w)
 {
     const struct ptn_packet *p = &w->packet;
+    if (p->kind == PTN_PACKET_CAUSE && !count_port(t, p->cause, w->place))
+        return -ENOMEM;
     if (p->outgoing)
         return count_outgoing(t, v, w);
     v->marks |= p->marks;
@@ -267,7 +263,8 @@ int ptn_tally_flush(struct ptn_tally *t)
 
 static inline void put_off(struct ptn_tally *t, const struct ptn_knock *k, struct ptn_visit *w)
 {
-    const uint32_t *const ports = t->ports[PTN_CAUSE_UNEXPLAINED];
+    const bool known = w->packet.kind == PTN_PACKET_CAUSE;
+    const uint32_t *const ports = t->ports[known ? w->packet.cause : PTN_CAUSE_UNEXPLAINED];
     ptn_visitor_key(w->packet.outgoing ? &k->dst : &k->src, &w->who);
     ptn_visitors_fetch_place(&t->visitors, w->who.hash);
     w->port = k->has & PTN_HAS_DPORT ? k->dport : 0;
@@ -275,8 +272,10 @@ static inline void put_off(struct ptn_tally *t, const struct ptn_knock *k, struc
     w->proto = k->proto;
     w->ported = ((k->has & PTN_HAS_DPORT) != 0) & ((k->proto == TCP) | (k->proto == UDP));
     w->octets = octets_of(k);
+    if (!known) /* as ptn_port_place() has it for TCP and UDP */
+        w->place = (uint32_t)(k->proto == UDP) << 16 | w->port;
     if (ports)
-        __builtin_prefetch(&ports[place_of(w)], 1);
+        __builtin_prefetch(&ports[w->place], 1);
     t->next = w + 1;
 }
 
@@ -292,11 +291,13 @@ int ptn_tally_count(struct ptn_tally *t, const struct ptn_knock *k)
     t->packets++;
     t->passed += passed;
     t->dropped += ptn_knock_is_dropped(k);
-    int r = p->kind == PTN_PACKET_CAUSE ? count_known(t, k, p, second) : count_unknown(t, passed, second);
+    int r = p->kind == PTN_PACKET_CAUSE ? count_known(t, k, w) : count_unknown(t, passed, second);
     if (p->outgoing)
         note_outgoing(t, k, p);
     if (p->outgoing ? k->dst.family : k->src.family)
         put_off(t, k, w);
+    else if (p->kind == PTN_PACKET_CAUSE && !count_port(t, p->cause, w->place))
+        r = -ENOMEM;
     if (r == 0 && t->next == t->full)
         r = turn_visits(t);
     return r < 0 ? r : t->visitors.n >= VISITORS_FULL;

@@ -68,6 +68,7 @@ struct ptn_visit {
     struct ptn_visitor_key who;
     uint32_t second, record; /* record: see ptn_visitors_fetch() */
     uint64_t octets;
+    uint32_t place; /* of its port, see ptn_port_place() */
     struct ptn_packet packet;
     uint16_t port, sport; /* 0: none */
     uint8_t proto;
@@ -75,7 +76,7 @@ struct ptn_visit {
     bool ported; /* TCP or UDP, and the port is told */
 };
 
-/* Lines of one minute that their sources decide. */
+/* Lines of one minute, or of as many as `times` has for one, that their sources decide. */
 struct ptn_minute {
     uint64_t lines;
     uint32_t minute, first, last; /* as in struct ptn_sum */

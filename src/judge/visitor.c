@@ -315,14 +315,19 @@ static void meet_half(void *ctx, unsigned half)
 
 static int let_in(struct meeting *m, unsigned half)
 {
-    const uint32_t *strangers = m->strangers + begin_of(m, half);
-    struct ptn_visitor_key key;
-    for (uint32_t i = 0; i < m->n_strangers[half]; i++) {
-        key_at(m->from, strangers[i], &key);
-        struct ptn_visitor *v = ptn_visitors_seek(m->into, &key);
-        if (!v)
+    const uint32_t *strangers = m->strangers + begin_of(m, half), n = m->n_strangers[half];
+    struct ptn_visitor_key keys[AHEAD];
+    for (uint32_t i = 0; i < n + AHEAD; i++) {
+        struct ptn_visitor_key *key = &keys[i % AHEAD];
+        struct ptn_visitor *v = i < AHEAD ? NULL : ptn_visitors_seek(m->into, key);
+        if (!v && i >= AHEAD)
             return -ENOMEM;
-        *v = m->from->items[strangers[i]];
+        if (v)
+            *v = m->from->items[strangers[i - AHEAD]];
+        if (i >= n)
+            continue;
+        key_at(m->from, strangers[i], key);
+        ptn_visitors_fetch_place(m->into, key->hash);
     }
     return 0;
 }
@@ -346,12 +351,12 @@ int ptn_visitors_merge(struct ptn_visitors *into, const struct ptn_visitors *fro
 
 int ptn_visitors_move(struct ptn_visitors *into, struct ptn_visitors *from)
 {
-    const struct ptn_visitors empty = *into;
-    if (into->n)
-        return merge(into, from, true);
-    *into = *from;
-    *from = empty;
-    return 0;
+    const struct ptn_visitors fewer = *into;
+    if (into->n < from->n) {
+        *into = *from;
+        *from = fewer;
+    }
+    return from->n ? merge(into, from, true) : 0;
 }
 
 /* ---- what can be told of it ------------------------------------------------------------------------------------ */

@@ -47,13 +47,19 @@ int32_t ptn_civil_offset(struct ptn_clock *clock, int64_t local)
     return clock->zone;
 }
 
+/* The year of a moment, in seconds since 1970. */
+static int year_of(int64_t t)
+{
+    const int64_t mean = 31556952; /* of 400 years */
+    int year = (int)(1970 + t / mean);
+    year -= ptn_civil_days(year, 1, 1) * DAY > t;
+    return year + (ptn_civil_days(year + 1, 1, 1) * DAY <= t);
+}
+
 int ptn_civil_year(const struct ptn_civil *c, int64_t latest)
 {
-    time_t t = latest > 0 ? (time_t)(latest / 1000000) : time(NULL);
-    struct tm tm;
-    if (!gmtime_r(&t, &tm))
-        return 1970;
-    int year = tm.tm_year + 1900;
+    int64_t t = latest > 0 ? latest / 1000000 : (int64_t)time(NULL);
+    int year = year_of(t);
     int64_t clock = c->hour * 3600 + c->minute * 60 + c->second;
     for (int back = 0; back < 9; back++, year--) /* 29 February may be eight years away */
         if (ptn_civil_is_day(year, c->month, c->day) && ptn_civil_days(year, c->month, c->day) * DAY + clock <= t)
