@@ -262,7 +262,8 @@ int ptn_places_of(struct ptn_places *ret, const struct ptn_netns *ns)
         ptn_places_release(&p);
         return r;
     }
-    qsort(p.items, p.n, sizeof(*p.items), nearest_first);
+    if (p.n)
+        qsort(p.items, p.n, sizeof(*p.items), nearest_first);
     *ret = p;
     return 0;
 }
