@@ -128,19 +128,32 @@ static uint32_t least_of(const struct ranking *r)
     return r->n < r->max ? 1 : (uint32_t)r->list[r->n - 1].lines;
 }
 
-/* The next place of a tally's that has so many lines, or `end`. Most have not. */
-static uint32_t next_place(const uint32_t *lines, uint32_t at, uint32_t end, uint32_t least)
+/* The next of a block's places that has so many lines, or its end. Most have not. */
+static uint32_t next_in_block(const uint32_t *lines, uint32_t at, uint32_t least)
 {
     enum { STEP = 16 };
-    for (; at + STEP <= end; at += STEP) {
+    for (; at + STEP <= PTN_BLOCK; at += STEP) {
         uint32_t n = 0;
         for (unsigned i = 0; i < STEP; i++)
             n += lines[at + i] >= least;
         if (n)
             break;
     }
-    while (at < end && lines[at] < least)
+    while (at < PTN_BLOCK && lines[at] < least)
         at++;
+    return at;
+}
+
+/* The same of all; none is before `end`, where a block ends, if the result is no less. */
+static uint32_t next_place(const struct ptn_port_lines *lines, uint32_t at, uint32_t end, uint32_t least)
+{
+    while (at < end) {
+        const uint32_t *block = lines->blocks[at / PTN_BLOCK];
+        const uint32_t in_block = block ? next_in_block(block, at % PTN_BLOCK, least) : PTN_BLOCK;
+        at = at / PTN_BLOCK * PTN_BLOCK + in_block;
+        if (in_block < PTN_BLOCK)
+            break;
+    }
     return at;
 }
 
@@ -164,18 +177,19 @@ struct ptn_port_count *ptn_explain_ports(struct ptn_explaining *x, enum ptn_caus
 {
     static const struct ptn_port_sum none;
     const struct ptn_port_sums *p = &x->added.ports;
-    const uint32_t *told = cause == PTN_CAUSE_UNEXPLAINED ? NULL : x->crowd.tally->ports[cause];
+    static const struct ptn_port_lines untold;
+    const struct ptn_port_lines *told = cause == PTN_CAUSE_UNEXPLAINED ? &untold : &x->crowd.tally->ports[cause];
     struct ranking r = {.list = ptn_arena_alloc(&x->ret->arena, max * sizeof(*r.list)), .max = max};
     if (!r.list)
         return NULL;
-    for (uint32_t i = 0; told && (i = next_place(told, i, PTN_PLACES, 1)) < PTN_PLACES; i++) {
+    for (uint32_t i = 0; (i = next_place(told, i, PTN_PLACES, 1)) < PTN_PLACES; i++) {
         const uint32_t number = p->numbers ? p->numbers[i] : 0;
         const struct ptn_port_sum *sum = number && number < p->rooms[cause] ? &p->of[cause][number] : &none;
-        rank(&r, i, ptn_sum32(sum->lines, told[i]), sum->sources);
+        rank(&r, i, ptn_sum32(sum->lines, ptn_port_lines(told, i)), sum->sources);
     }
     for (uint32_t number = 1; number <= p->n && number < p->rooms[cause]; number++) {
         const struct ptn_port_sum *sum = &p->of[cause][number];
-        if (sum->lines && !(told && told[p->places[number]]))
+        if (sum->lines && !ptn_port_lines(told, p->places[number]))
             rank(&r, p->places[number], sum->lines, sum->sources);
     }
     *all = r.all;
@@ -184,11 +198,11 @@ struct ptn_port_count *ptn_explain_ports(struct ptn_explaining *x, enum ptn_caus
 
 struct ptn_port_count *ptn_explain_tried(struct ptn_explaining *x, size_t max, size_t *n)
 {
-    const uint32_t *lines = x->crowd.tally->ports[PTN_CAUSE_UNEXPLAINED];
+    const struct ptn_port_lines *lines = &x->crowd.tally->ports[PTN_CAUSE_UNEXPLAINED];
     struct ranking r = {.list = ptn_arena_alloc(&x->ret->arena, max * sizeof(*r.list)), .max = max};
     if (!r.list)
         return NULL;
-    for (uint32_t i = 0; lines && (i = next_place(lines, i, PTN_PLACE_ICMP, least_of(&r))) < PTN_PLACE_ICMP; i++)
-        rank(&r, i, lines[i], x->crowd.tried[i >> 16][i & 0xffff]);
+    for (uint32_t i = 0; (i = next_place(lines, i, PTN_PLACE_ICMP, least_of(&r))) < PTN_PLACE_ICMP; i++)
+        rank(&r, i, ptn_port_lines(lines, i), x->crowd.tried[i >> 16][i & 0xffff]);
     return ranked(x, &r, n);
 }

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/grow.h"
-#include "packet.h"
 
 enum { TCP = 6, UDP = 17 };
 
@@ -32,7 +31,8 @@ void ptn_tally_release(struct ptn_tally *t)
     ptn_counter_release(&t->heat.table);
     free(t->spoke);
     for (unsigned i = 0; i < PTN_CAUSE_COUNT; i++)
-        free(t->ports[i]);
+        for (unsigned k = 0; k < PTN_BLOCKS; k++)
+            free(t->ports[i].blocks[k]);
     *t = (struct ptn_tally){0};
 }
 
@@ -66,18 +66,26 @@ static uint16_t port_of(const struct ptn_knock *k, const struct ptn_packet *p)
     return p->of_source && k->has & PTN_HAS_SPORT ? k->sport : k->has & PTN_HAS_DPORT ? k->dport : 0;
 }
 
-static __attribute__((noinline)) uint32_t *make_ports(struct ptn_tally *t, enum ptn_cause cause)
+static __attribute__((noinline)) uint32_t *make_block(struct ptn_port_lines *lines, uint32_t place)
 {
-    return t->ports[cause] = calloc(PTN_PLACES, sizeof(*t->ports[cause]));
+    return lines->blocks[place / PTN_BLOCK] = ptn_zeroed(PTN_BLOCK, sizeof(*lines->blocks[0]));
 }
 
 /* Result: how many lines there are of it now; 0 when out of memory. */
 static inline uint32_t count_port(struct ptn_tally *t, enum ptn_cause cause, uint32_t place)
 {
-    uint32_t *lines = t->ports[cause];
-    if (!lines && !(lines = make_ports(t, cause)))
+    uint32_t *block = t->ports[cause].blocks[place / PTN_BLOCK];
+    if (!block && !(block = make_block(&t->ports[cause], place)))
         return 0;
-    return lines[place] = ptn_sum32(lines[place], 1);
+    uint32_t *const lines = &block[place % PTN_BLOCK];
+    return *lines = ptn_sum32(*lines, 1);
+}
+
+static inline void fetch_port(const struct ptn_tally *t, enum ptn_cause cause, uint32_t place)
+{
+    const uint32_t *const block = t->ports[cause].blocks[place / PTN_BLOCK];
+    if (block)
+        __builtin_prefetch(&block[place % PTN_BLOCK], 1);
 }
 
 /* What sources decide comes by all ways: no names are kept. */
@@ -264,7 +272,6 @@ int ptn_tally_flush(struct ptn_tally *t)
 static inline void put_off(struct ptn_tally *t, const struct ptn_knock *k, struct ptn_visit *w)
 {
     const bool known = w->packet.kind == PTN_PACKET_CAUSE;
-    const uint32_t *const ports = t->ports[known ? w->packet.cause : PTN_CAUSE_UNEXPLAINED];
     ptn_visitor_key(w->packet.outgoing ? &k->dst : &k->src, &w->who);
     ptn_visitors_fetch_place(&t->visitors, w->who.hash);
     w->port = k->has & PTN_HAS_DPORT ? k->dport : 0;
@@ -274,8 +281,7 @@ static inline void put_off(struct ptn_tally *t, const struct ptn_knock *k, struc
     w->octets = octets_of(k);
     if (!known) /* as ptn_port_place() has it for TCP and UDP */
         w->place = (uint32_t)(k->proto == UDP) << 16 | w->port;
-    if (ports)
-        __builtin_prefetch(&ports[w->place], 1);
+    fetch_port(t, known ? w->packet.cause : PTN_CAUSE_UNEXPLAINED, w->place);
     t->next = w + 1;
 }
 
@@ -320,15 +326,17 @@ static void merge_sum(struct ptn_sum *into, const struct ptn_sum *from)
     merge_names(&into->rules, &from->rules);
 }
 
-static void merge_ports(uint32_t **into, uint32_t **from)
+static void merge_ports(struct ptn_port_lines *into, struct ptn_port_lines *from)
 {
-    uint32_t *const mine = *into, *const other = *from;
-    for (uint32_t i = 0; mine && other && i < PTN_PLACES; i++)
-        mine[i] = ptn_sum32(mine[i], other[i]);
-    if (mine)
-        return;
-    *into = other;
-    *from = NULL;
+    for (unsigned i = 0; i < PTN_BLOCKS; i++) {
+        uint32_t *const mine = into->blocks[i], *const other = from->blocks[i];
+        for (unsigned k = 0; mine && other && k < PTN_BLOCK; k++)
+            mine[k] = ptn_sum32(mine[k], other[k]);
+        if (mine)
+            continue;
+        into->blocks[i] = other;
+        from->blocks[i] = NULL;
+    }
 }
 
 int ptn_tally_merge(struct ptn_tally *into, struct ptn_tally *from)

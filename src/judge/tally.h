@@ -53,6 +53,18 @@ static inline uint32_t ptn_port_place(uint8_t proto, uint16_t port)
     return (uint32_t)place;
 }
 
+/* Lines by ptn_port_place(). */
+enum { PTN_BLOCK = 1024, PTN_BLOCKS = (PTN_PLACES + PTN_BLOCK - 1) / PTN_BLOCK };
+struct ptn_port_lines {
+    uint32_t *blocks[PTN_BLOCKS]; /* NULL: none of its places has a line */
+};
+
+static inline uint32_t ptn_port_lines(const struct ptn_port_lines *lines, uint32_t place)
+{
+    const uint32_t *block = lines->blocks[place / PTN_BLOCK];
+    return block ? block[place % PTN_BLOCK] : 0;
+}
+
 #define PTN_TIMES_UNIT 60
 #define PTN_HEAT_UNIT 600
 
@@ -95,9 +107,8 @@ struct ptn_tally {
     struct ptn_sum sums[PTN_CAUSE_COUNT]; /* UNEXPLAINED: of all lines that the sources decide */
     struct ptn_counting
         times; /* by PTN_TIMES_WHAT and minute: every line; UNEXPLAINED stands for what sources decide */
-    /* By ptn_port_place(), NULL: none. Of causes that the packet tells; UNEXPLAINED: all that tried a port by TCP or
-     * UDP. */
-    uint32_t *ports[PTN_CAUSE_COUNT];
+    struct ptn_port_lines ports[PTN_CAUSE_COUNT]; /* of causes that the packet tells; UNEXPLAINED: all that tried a
+                                                     port by TCP or UDP */
     struct ptn_counting heat; /* by PTN_HEAT_WHAT and ten minutes: the same, once a port had a few */
     struct ptn_spoke *spoke;
     size_t n_spoke, room_spoke;
