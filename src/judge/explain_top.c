@@ -152,10 +152,11 @@ static void add_net(struct ptn_best *best, const struct ptn_explaining *x, const
         ptn_span_add(&s.first, &s.last, v->first, v->last);
         ports[0] |= v->ports[0];
         ports[1] |= v->ports[1];
-        if (lines > most) {
-            most = lines;
-            s.cause = ptn_explain_main_cause(x, v);
-        }
+        if (lines < most)
+            continue;
+        const enum ptn_cause cause = ptn_explain_main_cause(x, v);
+        s.cause = lines > most || cause < s.cause ? cause : s.cause; /* in whatever order they came */
+        most = lines;
     }
     s.ports = ptn_sketch_ports(ports);
     s.addr = ptn_member_net(t, m, &s.prefix);
