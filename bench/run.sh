@@ -109,7 +109,8 @@ if "$(dirname "$0")/explain.sh" "$build" "$portolan" "$tmp/logs" >"$tmp/explain"
     echo '|---|---:|---:|---:|---:|'
     log wc "\`portolan explain\`, the whole report; \`wc -l\`" 3
     log grep "the same; \`grep -c 'DPT=23 '\` into a pipe" 0.6
-    log mawk "the same; \`mawk\` that counts by DPT" 0.25
+    log words "the same; \`mawk\` that counts by DPT, word by word" 0.25
+    log mawk "the same; \`mawk\` that finds \`DPT=\` by match()" 0.25
     log fwlogwatch "its first 20 MB, because it takes so long; \`fwlogwatch\` of the same 20 MB" 0.02
     log psad "its first 20 MB, because it takes so long; \`psad -A\` of the same 20 MB" 0.02
     log gz "its first 300 MB as .gz; \`zcat\` of that" 1

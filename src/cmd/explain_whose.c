@@ -5,7 +5,7 @@
 #include "base/addr.h"
 #include "explain.h"
 
-#define SAMPLE 5000 /* lines */
+#define SAMPLE 2000 /* lines */
 #define SHARE 10    /* one line in so many has an address of ours, where the log is ours */
 #define OWN (SAMPLE / SHARE)
 

@@ -88,10 +88,16 @@ static bool is_stream(const struct ptn_feed *f)
     return ptn_feed_is_lines(f) && !f->plain;
 }
 
-/* How many chunks may wait: with one thread none but that which it reads next. */
+/* How many chunks may wait: with one thread none but that which it reads next; otherwise so many that who unpacks
+ * seldom has to read lines in between, for nobody else can unpack meanwhile. */
+static unsigned most_ahead(const struct ptn_log_run *run)
+{
+    return run->threads == 1 ? 1 : run->threads + 6;
+}
+
 static bool may_take(const struct ptn_log_run *run, const struct ptn_log_slot *s)
 {
-    return !s->busy && !s->feed.ended && (!is_stream(&s->feed) || run->waiting < run->threads);
+    return !s->busy && !s->feed.ended && (!is_stream(&s->feed) || run->waiting < most_ahead(run));
 }
 
 /* The first file of those open that has something to take and nobody taking it, or to read. */
