@@ -30,4 +30,25 @@ void ptn_netfilter_words(struct ptn_netfilter *);
 void ptn_netfilter_proto(struct ptn_netfilter *);
 void ptn_netfilter_rest(struct ptn_netfilter *);
 
+/* Four characters as octets of a text. */
+#define PTN_FOUR(a, b, c, d) ((uint32_t)(a) | (uint32_t)(b) << 8 | (uint32_t)(c) << 16 | (uint32_t)(d) << 24)
+
+/* The bit of "SYN " and its like, 0: it is none. Each has a place of its own in the table. The kernel writes them from
+ * the highest bit to the lowest. */
+static inline unsigned ptn_netfilter_flag(uint32_t text)
+{
+#define PLACE(text) ((text)*UINT32_C(2615050595) >> 29)
+#define FLAG(a, b, c, bit) [PLACE(PTN_FOUR(a, b, c, ' '))] = { PTN_FOUR(a, b, c, ' '), bit }
+    static const struct {
+        uint32_t text, bit;
+    } flags[8] = {
+        FLAG('C', 'W', 'R', 128), FLAG('E', 'C', 'E', 64), FLAG('U', 'R', 'G', 32), FLAG('A', 'C', 'K', 16),
+        FLAG('P', 'S', 'H', 8),   FLAG('R', 'S', 'T', 4),  FLAG('S', 'Y', 'N', 2),  FLAG('F', 'I', 'N', 1),
+    };
+    const uint32_t place = PLACE(text);
+    return flags[place].text == text ? flags[place].bit : 0;
+#undef PLACE
+#undef FLAG
+}
+
 #endif

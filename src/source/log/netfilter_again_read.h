@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 
 #include "digits.h"
+#include "netfilter.h"
 
 /* All that is called is built in, but for what is seldom called. */
 #define FLAT __attribute__((flatten))
@@ -233,27 +234,14 @@ static inline bool pass_ip(struct words *w, bool is_v6, struct packet *p)
 
 /* ---- the protocol ------------------------------------------------------------------------------------ */
 
-/* Each flag has a place of its own in the table. The kernel writes them from the highest bit to the lowest. */
-#define FOUR(a, b, c, d) ((uint32_t)(a) | (uint32_t)(b) << 8 | (uint32_t)(c) << 16 | (uint32_t)(d) << 24)
-#define PLACE(text) ((text)*UINT32_C(2615050595) >> 29)
-#define FLAG(a, b, c, bit) [PLACE(FOUR(a, b, c, ' '))] = {FOUR(a, b, c, ' '), bit}
-
-/* Those before `end`, from the last to the first; 36 octets can be read. Result: where they begin. */
+/* Flags before `end`, from the last to the first; 36 octets can be read. Result: where they begin. */
 static inline const char *read_flags(const char *end, unsigned *ret)
 {
-    static const struct {
-        uint32_t text, bit;
-    } names[8] = {
-        FLAG('C', 'W', 'R', 128), FLAG('E', 'C', 'E', 64), FLAG('U', 'R', 'G', 32), FLAG('A', 'C', 'K', 16),
-        FLAG('P', 'S', 'H', 8),   FLAG('R', 'S', 'T', 4),  FLAG('S', 'Y', 'N', 2),  FLAG('F', 'I', 'N', 1),
-    };
-    unsigned flags = 0, last = 0;
-    for (;; end -= 4) {
-        uint32_t text = ptn_load32(end - 4), place = PLACE(text);
-        if (names[place].text != text || names[place].bit <= last)
-            break;
-        last = names[place].bit;
-        flags |= last;
+    unsigned flags = 0, last = 0, flag;
+    while ((flag = ptn_netfilter_flag(ptn_load32(end - 4))) > last) {
+        last = flag;
+        flags |= flag;
+        end -= 4;
     }
     *ret = flags;
     return end;
@@ -284,11 +272,11 @@ static inline bool pass_transport(struct words *w, uint32_t proto, struct packet
     p->has |= PTN_HAS_PROTO | PTN_HAS_SPORT | PTN_HAS_DPORT;
     if (ptn_load64(urgp - 2) >> 16 == EIGHT('U', 'R', 'G', 'P', '=', '0', 0, 0)) {
         p->proto = TCP;
-        return proto == FOUR('T', 'C', 'P', ' ') && pass_tcp(w, urgp, p);
+        return proto == PTN_FOUR('T', 'C', 'P', ' ') && pass_tcp(w, urgp, p);
     }
     p->proto = UDP;
     p->digits[WINDOW] = p->flags = 0;
-    return proto == FOUR('U', 'D', 'P', ' ') && PASS_NUMBER(w, "LEN=", &unused) && w->at == BLOCK;
+    return proto == PTN_FOUR('U', 'D', 'P', ' ') && PASS_NUMBER(w, "LEN=", &unused) && w->at == BLOCK;
 }
 
 static inline bool put_packet(const struct packet *p, struct ptn_knock *k)
@@ -311,7 +299,7 @@ static inline bool put_packet(const struct packet *p, struct ptn_knock *k)
 /* Every other packet has "DF ": without a branch. */
 static inline const char *behind_df(const char *at)
 {
-    return at + 3 * (size_t)((ptn_load32(at) & UINT32_MAX >> 8) == FOUR('D', 'F', ' ', 0));
+    return at + 3 * (size_t)((ptn_load32(at) & UINT32_MAX >> 8) == PTN_FOUR('D', 'F', ' ', 0));
 }
 
 static inline bool read_packet(struct ptn_seen *seen, const char *at, const char *end, struct ptn_knock *k)

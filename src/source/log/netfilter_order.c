@@ -192,26 +192,12 @@ static inline bool read_ports(struct order *o)
     return true;
 }
 
-/* Each flag has a place of its own in the table. The kernel writes them from the highest bit to the lowest. */
-#define TEXT(a, b, c) ((uint32_t)(a) | (uint32_t)(b) << 8 | (uint32_t)(c) << 16 | (uint32_t)' ' << 24)
-#define PLACE(text) ((text)*UINT32_C(2615050595) >> 29)
-#define FLAG(a, b, c, bit) [PLACE(TEXT(a, b, c))] = {TEXT(a, b, c), bit}
-
 static inline unsigned read_flags(struct order *o)
 {
-    static const struct {
-        uint32_t text, bit;
-    } names[8] = {
-        FLAG('C', 'W', 'R', 128), FLAG('E', 'C', 'E', 64), FLAG('U', 'R', 'G', 32), FLAG('A', 'C', 'K', 16),
-        FLAG('P', 'S', 'H', 8),   FLAG('R', 'S', 'T', 4),  FLAG('S', 'Y', 'N', 2),  FLAG('F', 'I', 'N', 1),
-    };
-    unsigned flags = 0, last = 256;
-    while (o->end - o->at >= 4) {
-        uint32_t text = ptn_load32(o->at), place = PLACE(text);
-        if (names[place].text != text || names[place].bit >= last)
-            break;
-        last = names[place].bit;
-        flags |= last;
+    unsigned flags = 0, last = 256, flag;
+    while (o->end - o->at >= 4 && (flag = ptn_netfilter_flag(ptn_load32(o->at))) && flag < last) {
+        last = flag;
+        flags |= flag;
         o->at += 4;
     }
     return flags;
