@@ -73,6 +73,7 @@ static void add_who(struct adding *a, enum ptn_cause cause, const struct ptn_vis
 {
     struct ptn_cause_sum *sum = &a->to->sums[cause];
     add_lines(a, cause, v, lines);
+    sum->more += v->marks & PTN_VISITOR_MORE ? v->tries : 0;
     sum->sketch[0] |= v->ports[0];
     sum->sketch[1] |= v->ports[1];
     if (ptn_best_takes(&sum->suspects, lines)) {
@@ -149,6 +150,7 @@ static void merge_sum(struct ptn_cause_sum *into, const struct ptn_cause_sum *fr
     into->lines += from->lines;
     into->passed += from->passed;
     into->sources += from->sources;
+    into->more += from->more;
     ptn_span_add(&into->first, &into->last, from->first, from->last);
     for (unsigned i = 0; i < PTN_TIMELINE; i++)
         into->timeline[i] += from->timeline[i];

@@ -17,6 +17,7 @@ bool ptn_best_takes(const struct ptn_best *, uint64_t lines);
 /* What is added up of one cause. */
 struct ptn_cause_sum {
     uint64_t lines, passed, sources;
+    uint64_t more; /* tries of those of whom not all ports are kept */
     uint32_t first, last;
     uint64_t timeline[PTN_TIMELINE];
     uint64_t sketch[2]; /* of the ports of all of its sources */
@@ -28,9 +29,12 @@ struct ptn_cause_sum {
 struct ptn_port_sum {
     uint32_t lines, sources;
 };
+struct ptn_port_number {
+    uint32_t place, lines; /* of all causes */
+};
 struct ptn_port_sums {
-    uint32_t *numbers; /* by ptn_port_place(): from 1, 0 none */
-    uint32_t *places;  /* by number */
+    uint32_t *numbers;              /* by ptn_port_place(): from 1, 0 none */
+    struct ptn_port_number *places; /* by number */
     size_t n, room;
     struct ptn_port_sum *of[PTN_CAUSE_COUNT]; /* by number, NULL: none yet */
     size_t rooms[PTN_CAUSE_COUNT];

@@ -36,7 +36,7 @@ static int number_place(struct ptn_port_sums *p, uint32_t place)
     int r = ptn_grow(&p->places, p->n + 1, &p->room, sizeof(*p->places));
     if (r == 0) {
         p->numbers[place] = (uint32_t)++p->n;
-        p->places[p->n] = place;
+        p->places[p->n] = (struct ptn_port_number){.place = place};
     }
     return r;
 }
@@ -63,6 +63,7 @@ int ptn_ports_add(struct ptn_port_sums *p, enum ptn_cause cause, uint32_t place,
     struct ptn_port_sum *sum = &p->of[cause][number];
     sum->lines = ptn_sum32(sum->lines, lines);
     sum->sources += sources;
+    p->places[number].lines = ptn_sum32(p->places[number].lines, lines);
     return 0;
 }
 
@@ -73,7 +74,7 @@ int ptn_ports_merge(struct ptn_port_sums *into, const struct ptn_port_sums *from
         for (uint32_t number = 1; number <= from->n && number < from->rooms[cause] && r == 0; number++) {
             const struct ptn_port_sum *sum = &from->of[cause][number];
             if (sum->lines)
-                r = ptn_ports_add(into, (enum ptn_cause)cause, from->places[number], sum->lines, sum->sources);
+                r = ptn_ports_add(into, (enum ptn_cause)cause, from->places[number].place, sum->lines, sum->sources);
         }
     return r;
 }
@@ -94,6 +95,8 @@ static int compare(const struct ptn_port_count *x, const struct ptn_port_count *
 {
     if (x->lines != y->lines)
         return x->lines > y->lines ? -1 : 1;
+    if (x->sources != y->sources)
+        return x->sources > y->sources ? -1 : 1;
     return x->port != y->port ? x->port < y->port ? -1 : 1 : x->proto < y->proto ? -1 : x->proto > y->proto;
 }
 
@@ -166,31 +169,74 @@ static const char *name_of(const struct ptn_chart *chart, const struct ptn_port_
 
 static struct ptn_port_count *ranked(const struct ptn_explaining *x, const struct ranking *r, size_t *n)
 {
-    for (size_t i = 0; i < r->n; i++)
+    for (size_t i = 0; i < r->n; i++) {
         r->list[i].name = name_of(x->crowd.chart, &r->list[i]);
+        r->list[i].sources += !r->list[i].sources; /* somebody tried it */
+    }
     *n = r->n;
     return r->list;
+}
+
+static const struct ptn_port_sum *sum_of(const struct ptn_port_sums *p, enum ptn_cause cause, uint32_t number)
+{
+    static const struct ptn_port_sum none;
+    return number && number < p->rooms[cause] ? &p->of[cause][number] : &none;
+}
+
+/* Of who tried many ports only a few are kept; but how many lines a port has in all is known, and what the others left
+ * of them is theirs. Most of it is at most one cause's; the others tell what they know. */
+static void rank_rest(const struct ptn_explaining *x, enum ptn_cause cause, uint64_t of_all,
+                      const struct ptn_port_lines *told, struct ranking *r)
+{
+    const struct ptn_port_lines *lines = &x->crowd.tally->ports[PTN_CAUSE_UNEXPLAINED];
+    const struct ptn_port_sums *p = &x->added.ports;
+    const uint64_t more = x->added.sums[cause].more;
+    for (uint32_t i = 0; (i = next_place(lines, i, PTN_PLACE_ICMP, 1)) < PTN_PLACE_ICMP; i++) {
+        const uint32_t number = p->numbers ? p->numbers[i] : 0, known = number ? p->places[number].lines : 0;
+        const struct ptn_port_sum *sum = sum_of(p, cause, number);
+        const uint32_t all = ptn_port_lines(lines, i), rest = all > known ? all - known : 0;
+        const uint64_t own = (uint64_t)sum->lines + ptn_port_lines(told, i);
+        if (own + rest < least_of(r))
+            r->all += own || rest;
+        else if (own || rest)
+            rank(r, i, ptn_sum32(0, own + (rest * more + of_all - 1) / of_all), sum->sources);
+    }
+}
+
+static uint64_t more_of_all(const struct ptn_explaining *x)
+{
+    uint64_t all = 0;
+    for (unsigned i = 0; i < PTN_CAUSE_COUNT; i++)
+        all += x->added.sums[i].more;
+    return all;
 }
 
 struct ptn_port_count *ptn_explain_ports(struct ptn_explaining *x, enum ptn_cause cause, size_t max, size_t *n,
                                          uint32_t *all)
 {
-    static const struct ptn_port_sum none;
+    static const struct ptn_port_lines none;
     const struct ptn_port_sums *p = &x->added.ports;
-    static const struct ptn_port_lines untold;
-    const struct ptn_port_lines *told = cause == PTN_CAUSE_UNEXPLAINED ? &untold : &x->crowd.tally->ports[cause];
+    const struct ptn_port_lines *told = cause == PTN_CAUSE_UNEXPLAINED ? &none : &x->crowd.tally->ports[cause];
     struct ranking r = {.list = ptn_arena_alloc(&x->ret->arena, max * sizeof(*r.list)), .max = max};
     if (!r.list)
         return NULL;
+    const uint64_t of_all = more_of_all(x);
+    const struct ptn_port_lines *tried = &none;
+    if (x->added.sums[cause].more > of_all / 2) {
+        tried = &x->crowd.tally->ports[PTN_CAUSE_UNEXPLAINED];
+        rank_rest(x, cause, of_all, told, &r);
+    }
     for (uint32_t i = 0; (i = next_place(told, i, PTN_PLACES, 1)) < PTN_PLACES; i++) {
-        const uint32_t number = p->numbers ? p->numbers[i] : 0;
-        const struct ptn_port_sum *sum = number && number < p->rooms[cause] ? &p->of[cause][number] : &none;
+        if (ptn_port_lines(tried, i))
+            continue;
+        const struct ptn_port_sum *sum = sum_of(p, cause, p->numbers ? p->numbers[i] : 0);
         rank(&r, i, ptn_sum32(sum->lines, ptn_port_lines(told, i)), sum->sources);
     }
     for (uint32_t number = 1; number <= p->n && number < p->rooms[cause]; number++) {
         const struct ptn_port_sum *sum = &p->of[cause][number];
-        if (sum->lines && !ptn_port_lines(told, p->places[number]))
-            rank(&r, p->places[number], sum->lines, sum->sources);
+        const uint32_t place = p->places[number].place;
+        if (sum->lines && !ptn_port_lines(told, place) && !ptn_port_lines(tried, place))
+            rank(&r, place, sum->lines, sum->sources);
     }
     *all = r.all;
     return ranked(x, &r, n);

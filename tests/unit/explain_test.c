@@ -560,11 +560,54 @@ static void any_order(void **state)
     log_release(&log);
 }
 
+/* ---- ports ---------------------------------------------------------------------------------------------------------
+ */
+
+static void knock_at(struct log_text *log, unsigned port, unsigned times)
+{
+    char line[256];
+    for (unsigned i = 0; i < times; i++) {
+        const int n =
+            snprintf(line, sizeof(line),
+                     "Oct  1 %02u:%02u:%02u gw kernel: DROP IN=eth0 OUT= SRC=203.0.113.9 DST=192.0.2.17 LEN=60 "
+                     "TOS=0x00 PREC=0x00 TTL=57 ID=1 PROTO=TCP SPT=4242 DPT=%u WINDOW=65535 RES=0x00 SYN URGP=0",
+                     i % 24, port / 60 % 60, port % 60, port);
+        log_add(log, line, (size_t)n, 0);
+    }
+}
+
+/* Of a source only four ports are kept; how often all of them were tried is told nevertheless. */
+static void ports_of_a_scan(void **state)
+{
+    struct log_text log = {0};
+    struct ptn_site site = site_of(false, false);
+    struct told_causes t = {0};
+    struct ptn_tally tally;
+    struct ptn_explained e;
+    (void)state;
+    for (unsigned port = 100; port < 400; port++)
+        knock_at(&log, port, 1 + (port % 50 == 7) * port / 10);
+    log_explain(&log, &site, chart, 1, &e, &tally, &t);
+    assert_int_equal(e.n, 1);
+    const struct ptn_paragraph *p = &e.items[0];
+    assert_int_equal(p->cause, PTN_CAUSE_SCAN);
+    assert_int_equal(p->all_ports, 300);
+    for (unsigned i = 0; i < 6; i++) {
+        AT("place %u", i);
+        assert_int_equal(p->ports[i].port, 357 - 50 * i);
+        assert_int_equal(p->ports[i].lines, 36 - 5 * i);
+        assert_int_equal(p->ports[i].sources, 1);
+    }
+    ptn_explained_release(&e);
+    ptn_tally_release(&tally);
+    log_release(&log);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(table),           cmocka_unit_test(has_a_face), cmocka_unit_test(clean_months),
-        cmocka_unit_test(attacked_months), cmocka_unit_test(any_order),
+        cmocka_unit_test(attacked_months), cmocka_unit_test(any_order),  cmocka_unit_test(ports_of_a_scan),
     };
     return check_all_in(tests, set_up, tear_down);
 }
