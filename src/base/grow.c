@@ -23,10 +23,10 @@ int ptn_grow(void *array, size_t n, size_t *room, size_t item_size)
 
 void *ptn_zeroed(size_t n, size_t item_size)
 {
-    enum { LINE = 64, HUGE = 2 << 20 };
+    enum { LINES = 128, HUGE = 2 << 20 };
     if (n > (SIZE_MAX - HUGE) / item_size)
         return NULL;
-    const size_t align = n * item_size < HUGE ? LINE : HUGE;
+    const size_t align = n * item_size < HUGE ? LINES : HUGE;
     const size_t size = (n * item_size + align - 1) / align * align;
     void *items = aligned_alloc(align, size);
     if (items && align == HUGE)

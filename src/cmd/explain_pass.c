@@ -7,8 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/grow.h"
+
 #define PROGRESS_EVERY (1u << 18) /* lines */
-#define LINES ((size_t)128)       /* of the processor's cache, two at a time: what threads write lies apart */
 
 /* Standard input was read to its end by the pass before. */
 static void rewind_input(const struct ptn_pass *pass)
@@ -39,10 +40,8 @@ struct gatherer {
 static void *open_gatherer(void *ctx)
 {
     struct gathering *g = ctx;
-    const size_t size = (sizeof(struct gatherer) + LINES - 1) / LINES * LINES;
-    struct gatherer *one = aligned_alloc(LINES, size);
+    struct gatherer *one = ptn_zeroed(1, sizeof(*one));
     if (one) {
-        memset(one, 0, size);
         one->of = g;
         ptn_tally_open(&one->tally, g->tally->site);
     }

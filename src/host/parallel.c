@@ -1,6 +1,6 @@
 #include "parallel.h"
 
-#include <sched.h>
+#include "base/thread.h"
 
 #define WORTH_A_THREAD 32 /* items; a thread costs about as much as ten processes looked at */
 
@@ -22,22 +22,6 @@ static void *help(void *arg)
     return NULL;
 }
 
-/* The scheduler may begin a thread on the processor of its maker and move it at the next tick only, which is 4 ms
- * later and longer than most of our work: so it gets all processors but that one. Result: whether it runs. */
-static bool start_elsewhere(struct ptn_loop *l)
-{
-    cpu_set_t others;
-    pthread_attr_t attr;
-    int here = sched_getcpu();
-    if (here < 0 || sched_getaffinity(0, sizeof(others), &others) < 0 || pthread_attr_init(&attr) != 0)
-        return false;
-    CPU_CLR((unsigned)here, &others);
-    bool started = CPU_COUNT(&others) > 0 && pthread_attr_setaffinity_np(&attr, sizeof(others), &others) == 0 &&
-                   pthread_create(&l->helper, &attr, help, l) == 0;
-    pthread_attr_destroy(&attr);
-    return started;
-}
-
 void ptn_loop_start(struct ptn_loop *l, size_t n, ptn_each each, void *ctx)
 {
     l->each = each;
@@ -45,7 +29,7 @@ void ptn_loop_start(struct ptn_loop *l, size_t n, ptn_each each, void *ctx)
     l->n = n;
     atomic_init(&l->next, 0);
     atomic_init(&l->stop, false);
-    l->has_helper = n >= WORTH_A_THREAD && start_elsewhere(l);
+    l->has_helper = n >= WORTH_A_THREAD && ptn_thread_elsewhere(&l->helper, help, l);
 }
 
 void ptn_loop_help(struct ptn_loop *l, size_t until)

@@ -1,8 +1,6 @@
 #include "halves.h"
 
-#include <pthread.h>
-#include <sched.h>
-#include <signal.h>
+#include "base/thread.h"
 
 #define PART 2048 /* items */
 
@@ -18,31 +16,11 @@ static void *run_second(void *arg)
     return NULL;
 }
 
-/* On any processor but ours: a thread may begin on its maker's, and is moved away only when most of the work is done.
- * Signals are for the caller's. Result: whether it runs. */
-static bool start(struct second *s, pthread_t *thread)
-{
-    cpu_set_t others;
-    pthread_attr_t attr;
-    sigset_t all, before;
-    const int here = sched_getcpu();
-    if (here < 0 || sched_getaffinity(0, sizeof(others), &others) < 0 || pthread_attr_init(&attr) != 0)
-        return false;
-    CPU_CLR((unsigned)here, &others);
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    const bool started = CPU_COUNT(&others) > 0 && pthread_attr_setaffinity_np(&attr, sizeof(others), &others) == 0 &&
-                         pthread_create(thread, &attr, run_second, s) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    pthread_attr_destroy(&attr);
-    return started;
-}
-
 void ptn_halves(uint32_t n, ptn_half half, void *ctx)
 {
     struct second second = {half, ctx};
     pthread_t thread;
-    const bool at_once = n >= PTN_HALVES_MIN && start(&second, &thread);
+    const bool at_once = n >= PTN_HALVES_MIN && ptn_thread_elsewhere(&thread, run_second, &second);
     half(ctx, 0);
     if (at_once)
         pthread_join(thread, NULL);
